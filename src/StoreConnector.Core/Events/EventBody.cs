@@ -1,0 +1,93 @@
+using System.Text.Json.Serialization;
+using StoreConnector.Core.Values;
+
+namespace StoreConnector.Core.Events;
+
+/// <summary>What happened: a closed family. Each case is a whole snapshot or a keyed fact, so that a repeat does no harm.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "is")]
+[JsonDerivedType(typeof(CartChanged), "cart-changed")]
+[JsonDerivedType(typeof(CartRemoved), "cart-removed")]
+[JsonDerivedType(typeof(OrderChanged), "order-changed")]
+[JsonDerivedType(typeof(OrderRemoved), "order-removed")]
+[JsonDerivedType(typeof(RefundMade), "refund-made")]
+[JsonDerivedType(typeof(CustomerChanged), "customer-changed")]
+[JsonDerivedType(typeof(CustomerRemoved), "customer-removed")]
+[JsonDerivedType(typeof(CustomersMerged), "customers-merged")]
+[JsonDerivedType(typeof(ConsentChanged), "consent-changed")]
+[JsonDerivedType(typeof(CustomerDataRequested), "customer-data-requested")]
+[JsonDerivedType(typeof(CustomerErased), "customer-erased")]
+[JsonDerivedType(typeof(StoreUninstalled), "store-uninstalled")]
+[JsonDerivedType(typeof(StoreErased), "store-erased")]
+public abstract record EventBody;
+
+/// <summary>A cart or a checkout as it is now: the whole of it. An empty one has no lines.</summary>
+/// <param name="Cart">The snapshot.</param>
+/// <param name="Person">What it says about the person.</param>
+public sealed record CartChanged(Cart Cart, PersonFacts Person) : EventBody;
+
+/// <summary>A cart or checkout is gone.</summary>
+/// <param name="Id">Which one.</param>
+/// <param name="At">When.</param>
+public sealed record CartRemoved(CartId Id, DateTimeOffset At) : EventBody;
+
+/// <summary>An order as it is now: the whole of it.</summary>
+/// <param name="Order">The snapshot.</param>
+/// <param name="Person">What it says about the person.</param>
+public sealed record OrderChanged(Order Order, PersonFacts Person) : EventBody;
+
+/// <summary>The merchant deleted an order.</summary>
+/// <param name="OrderId">The platform's id.</param>
+/// <param name="At">When.</param>
+public sealed record OrderRemoved(long OrderId, DateTimeOffset At) : EventBody;
+
+/// <summary>Something was given back for an order.</summary>
+/// <param name="OrderId">The platform's id of the order.</param>
+/// <param name="RefundId">The platform's id of the refund.</param>
+/// <param name="At">When.</param>
+/// <param name="Amount">What was given back, where the platform says it.</param>
+/// <param name="Lines">The products given back, where the platform says them.</param>
+public sealed record RefundMade(long OrderId, long RefundId, DateTimeOffset At, Money? Amount, IReadOnlyList<Line> Lines) : EventBody;
+
+/// <summary>An account of the store as it is now.</summary>
+/// <param name="AccountId">The platform's customer id.</param>
+/// <param name="Version">When the platform last changed it.</param>
+/// <param name="Person">What it says about the person.</param>
+public sealed record CustomerChanged(long AccountId, DateTimeOffset Version, PersonFacts Person) : EventBody;
+
+/// <summary>The merchant deleted an account. The person's orders and opt-outs stay.</summary>
+/// <param name="AccountId">The platform's customer id.</param>
+/// <param name="At">When.</param>
+public sealed record CustomerRemoved(long AccountId, DateTimeOffset At) : EventBody;
+
+/// <summary>The platform made two accounts one: the only thing that ever ties two accounts.</summary>
+/// <param name="KeptId">The account that stays.</param>
+/// <param name="RemovedId">The account that went into it.</param>
+/// <param name="At">When.</param>
+public sealed record CustomersMerged(long KeptId, long RemovedId, DateTimeOffset At) : EventBody;
+
+/// <summary>An address's consent as it is now.</summary>
+/// <param name="Contact">The address it is about.</param>
+/// <param name="State">What it is.</param>
+/// <param name="Level">How it was proven.</param>
+/// <param name="At">When it was given or withdrawn.</param>
+/// <param name="Source">Where: a short word of the platform's or ours, for example <c>checkout</c>.</param>
+/// <param name="Text">The words that were agreed to, where known, at most 500 characters.</param>
+public sealed record ConsentChanged(
+    Contact Contact, ConsentState State, OptInLevel Level, DateTimeOffset At, string Source, string? Text) : EventBody;
+
+/// <summary>A person asked, through the platform, what is stored about them.</summary>
+/// <param name="RequestId">The platform's number of the request.</param>
+/// <param name="At">When.</param>
+public sealed record CustomerDataRequested(long? RequestId, DateTimeOffset At) : EventBody;
+
+/// <summary>A person is to be forgotten.</summary>
+/// <param name="At">When it was asked for: everything up to then goes.</param>
+public sealed record CustomerErased(DateTimeOffset At) : EventBody;
+
+/// <summary>The store took the app away. About the store, so the event has no aliases.</summary>
+/// <param name="At">When.</param>
+public sealed record StoreUninstalled(DateTimeOffset At) : EventBody;
+
+/// <summary>The platform asks that everything of the store is erased. About the store, so the event has no aliases.</summary>
+/// <param name="At">When.</param>
+public sealed record StoreErased(DateTimeOffset At) : EventBody;
