@@ -7,10 +7,10 @@ namespace StoreConnector.Storage;
 internal interface IQueue
 {
     /// <summary>The largest message, in bytes (Azure's 64 KiB less base64).</summary>
-    public const int MaxBytes = 48 * 1024;
+    const int MaxBytes = 48 * 1024;
 
     /// <summary>Times a message is handed out before <see cref="ReceiveAsync"/> moves it to the poison list instead.</summary>
-    public const int MaxDequeues = 5;
+    const int MaxDequeues = 5;
 
     /// <summary>Keeps all of the messages or none; on return they are on disk.</summary>
     ValueTask SendAsync(IReadOnlyList<QueueSend> messages, CancellationToken cancel);

@@ -13,16 +13,16 @@ namespace StoreConnector.Storage;
 internal interface ITable
 {
     /// <summary>The longest partition or row key.</summary>
-    public const int MaxKey = 256;
+    const int MaxKey = 256;
 
     /// <summary>The largest value, in bytes.</summary>
-    public const int MaxValue = 900 * 1024;
+    const int MaxValue = 900 * 1024;
 
     /// <summary>The most operations in one batch (Azure's limit).</summary>
-    public const int MaxBatch = 100;
+    const int MaxBatch = 100;
 
     /// <summary>The most bytes of values in one batch (Azure allows 4 MiB with overhead).</summary>
-    public const int MaxBatchBytes = 3 * 1024 * 1024;
+    const int MaxBatchBytes = 3 * 1024 * 1024;
 
     /// <summary>Reads one row; null when it does not exist.</summary>
     ValueTask<TableRow?> ReadAsync(string partition, string row, CancellationToken cancel);
