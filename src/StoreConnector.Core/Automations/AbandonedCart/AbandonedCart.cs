@@ -1,0 +1,134 @@
+using StoreConnector.Core.Customers;
+using StoreConnector.Core.Events;
+using StoreConnector.Core.Guards;
+using static System.FormattableString;
+
+namespace StoreConnector.Core.Automations.AbandonedCart;
+
+/// <summary>
+/// Acquisition's last step: somebody filled a cart, left an address, and went. One series per person at a time, one
+/// occasion per cart however often it is visited; any purchase ends it. The guards stand in the order of the house.
+/// </summary>
+public static class AbandonedCart
+{
+    /// <summary>The automation's name in routes, settings and the ledger.</summary>
+    public const string Name = "abandoned-cart";
+
+    /// <summary>The verdict. The same facts give the same verdict, for ever.</summary>
+    public static Decision Decide(AbandonedCartFacts facts) =>
+        StoreAndMode(facts) ?? AlreadyBought(facts) ?? NothingToSpeakOf(facts) ?? MayWrite(facts) ?? Timing(facts);
+
+    private static Decision.Skip? StoreAndMode(AbandonedCartFacts f) =>
+        !f.StoreActive ? Skip(ReasonCode.StoreInactive, "The store has taken StoreConnector away.")
+        : f.Settings.Mode == AutomationMode.Off ? Skip(ReasonCode.AutomationOff, "The merchant has switched cart reminders off.")
+        : null;
+
+    private static Decision.Skip? AlreadyBought(AbandonedCartFacts f) =>
+        f.Purchase is { } p
+            ? Skip(ReasonCode.AlreadyBought, p.How switch
+            {
+                "this-cart" => Invariant($"This cart became an order on {p.At:yyyy-MM-dd HH:mm} UTC."),
+                "later-order" => Invariant($"An order was placed on {p.At:yyyy-MM-dd HH:mm} UTC, after the cart's last change."),
+                "same-product" => Invariant($"A product of this cart was bought on {p.At:yyyy-MM-dd HH:mm} UTC."),
+                _ => Invariant($"Somebody with the same address or number bought a product of this cart on {p.At:yyyy-MM-dd HH:mm} UTC."),
+            })
+        : f.CompletedAt is { } at
+            ? Skip(ReasonCode.AlreadyBought, Invariant($"The checkout was completed on {at:yyyy-MM-dd HH:mm} UTC."))
+        : null;
+
+    private static Decision.Skip? NothingToSpeakOf(AbandonedCartFacts f) =>
+        f.Moved ? Skip(ReasonCode.CartMoved, "This cart is another customer's now.")
+        : f.Removed ? Skip(ReasonCode.CartGone, "The platform has removed this cart.")
+        : f.Items == 0 ? Skip(ReasonCode.CartEmpty, "The cart is empty.")
+        : f.NewerCart is not null ? Skip(ReasonCode.NewerCart, "The same person has a newer cart: one series at a time.")
+        : null;
+
+    private static Decision.Skip? MayWrite(AbandonedCartFacts f) =>
+        !f.HasAddress ? Skip(ReasonCode.NoAddress, "No e-mail address is known.")
+        : f.Consent == ConsentState.Withdrawn
+            ? Skip(ReasonCode.Unsubscribed, "The address withdrew its consent to marketing e-mail.")
+        : f.Consent != ConsentState.Given
+            ? Skip(ReasonCode.NoPermission, f.Consent == ConsentState.Pending
+                ? "Consent to marketing e-mail was asked for and is not confirmed yet."
+                : "The address has not consented to marketing e-mail.")
+        : f.ConsentLevel < f.ConsentNeeded
+            ? Skip(ReasonCode.NoPermission, f.ConsentNeeded == OptInLevel.Double
+                ? $"{f.Country} asks for a confirmed (double) opt-in; this one is {Words(f.ConsentLevel)}."
+                : "The address is marked as subscribed, but nobody can say how it agreed.")
+        : f.Suppressed switch
+        {
+            null => f.HasPostalAddress ? null
+                : Skip(ReasonCode.NoPostalAddress, "The store's postal address is missing: marketing e-mail must carry it."),
+            ReasonCode.Bounced => Skip(ReasonCode.Bounced, "Mail to this address bounced."),
+            ReasonCode.Complained => Skip(ReasonCode.Complained, "A message to this address was reported as spam."),
+            var code => Skip(code, "This address unsubscribed."),
+        };
+
+    private static Decision Timing(AbandonedCartFacts f)
+    {
+        var done = f.Steps.Count == 0 ? 0 : f.Steps.Max(s => s.Step);
+        if (done >= f.Settings.Steps.Count) { return Skip(ReasonCode.SeriesDone, Invariant($"All {f.Settings.Steps.Count} reminders have had their turn.")); }
+
+        var ends = f.ChangedAt + f.Settings.EndsAfter;
+        var step = LatestDue(f, done);
+        if (step is null)
+        {
+            return DueAt(f, done + 1) is var next && next > ends ? TooLate(null)
+                : new Decision.Wait(next, NotYet(f, done + 1), done + 1);
+        }
+
+        var late = f.Now > DueAt(f, step.Value) + f.Settings.Freshness || f.Now > ends;
+        return late ? NextStepOr(f, step.Value, TooLate(step)) : Held(f, done, step.Value) ?? Leave(f, step.Value);
+    }
+
+    /// <summary>Steps that come late collapse to the latest one that is due.</summary>
+    private static int? LatestDue(AbandonedCartFacts f, int done)
+    {
+        for (var step = f.Settings.Steps.Count; step > done; step--)
+        {
+            if (f.Now >= DueAt(f, step)) { return step; }
+        }
+
+        return null;
+    }
+
+    /// <summary>Just bought, capped or paced: wait while the step is still fresh, else the next step, else skip. Never silently lost.</summary>
+    private static Decision? Held(AbandonedCartFacts f, int done, int step)
+    {
+        var bought = (f.LastPurchaseAt ?? DateTimeOffset.MinValue) + f.Settings.QuietAfterPurchase;
+        var paced = done == 0 && f.LastOfAnotherCart is { } last ? last + f.Settings.BetweenSeries : f.Now;
+        var capped = Cap.FreeAt(f.RecentEmails, f.Now);
+        var until = new[] { bought, capped, paced }.Max();
+        if (until <= f.Now) { return null; }
+
+        var reason = until == bought ? new Reason(ReasonCode.RecentPurchase, "Something was bought a short while ago: no reminders for now.")
+            : until == capped ? new Reason(ReasonCode.Capped, Invariant($"{f.RecentEmails.Count} e-mails left to this person lately: that is enough for now."))
+            : new Reason(ReasonCode.Paced, "A reminder about another cart left a short while ago.");
+        return until <= DueAt(f, step) + f.Settings.Freshness && until <= f.ChangedAt + f.Settings.EndsAfter
+            ? new Decision.Wait(until, reason, step)
+            : NextStepOr(f, step, new Decision.Skip(reason with { Why = reason.Why + " Later would be too late for this step." }, step));
+    }
+
+    private static Decision Leave(AbandonedCartFacts f, int step) => f.Settings.Mode == AutomationMode.Shadow
+        ? new Decision.Skip(
+            new(ReasonCode.Shadow, Invariant($"Reminder {step} would leave now; cart reminders only watch, so nothing is sent.")), step,
+            step < f.Settings.Steps.Count ? DueAt(f, step + 1) : null)
+        : new Decision.Send(step, new(ReasonCode.Due, Invariant($"The cart was left {(f.Now - f.ChangedAt).TotalHours:0.#} h ago; reminder {step} is due.")));
+
+    private static Decision NextStepOr(AbandonedCartFacts f, int step, Decision otherwise) =>
+        step < f.Settings.Steps.Count && DueAt(f, step + 1) is var next && next > f.Now && next <= f.ChangedAt + f.Settings.EndsAfter
+            ? new Decision.Wait(next, NotYet(f, step + 1), step + 1)
+            : otherwise;
+
+    private static DateTimeOffset DueAt(AbandonedCartFacts f, int step) => f.ChangedAt + f.Settings.Steps[step - 1];
+
+    private static Reason NotYet(AbandonedCartFacts f, int step) => f.Now < f.ChangedAt + f.Settings.Idle
+        ? new(ReasonCode.CartStillFresh, Invariant($"The cart changed at {f.ChangedAt:yyyy-MM-dd HH:mm} UTC: somebody may still be shopping."))
+        : new(ReasonCode.StepNotDue, Invariant($"Reminder {step} is due {f.Settings.Steps[step - 1].TotalHours:0.#} h after the cart's last change."));
+
+    private static Decision.Skip TooLate(int? step) => new(new(ReasonCode.TooLate, "Too late: the reminder would not be fresh any more."), step);
+
+    private static Decision.Skip Skip(string code, string why) => new(new(code, why));
+
+    private static string Words(OptInLevel level) => level switch { OptInLevel.Double => "confirmed", OptInLevel.Single => "single", _ => "unknown" };
+}

@@ -1,0 +1,111 @@
+using System.Collections.Immutable;
+using StoreConnector.Core.Customers;
+using StoreConnector.Core.Events;
+using StoreConnector.Core.Guards;
+using StoreConnector.Core.Stores;
+using StoreConnector.Core.Values;
+
+namespace StoreConnector.Core.Automations.AbandonedCart;
+
+/// <summary>One cart as a decision sees it: a checkout and the cart it was made from are one occasion.</summary>
+/// <param name="Occasion">Its name, for ever: the cart's key, or the checkout's where no cart is known.</param>
+/// <param name="Keys">The keys of all views of it: a send under any of them counts.</param>
+/// <param name="Cart">The newest snapshot.</param>
+/// <param name="Email">The address typed into any view of it, the newest first.</param>
+/// <param name="Phone">The number typed into any view of it.</param>
+/// <param name="CompletedAt">The platform says it became an order.</param>
+/// <param name="Removed">The platform removed the newest view.</param>
+/// <param name="Moved">It is somebody else's.</param>
+/// <param name="StartedAt">When the oldest view was begun.</param>
+public sealed record CartView(
+    string Occasion, ImmutableSortedSet<string> Keys, Cart Cart, EmailAddress? Email, PhoneNumber? Phone,
+    DateTimeOffset? CompletedAt, bool Removed, bool Moved, DateTimeOffset StartedAt);
+
+/// <summary>Gathers a customer's carts and the facts of each.</summary>
+public static class CartFacts
+{
+    /// <summary>All carts of a customer, newest change first; a checkout is grouped with its cart.</summary>
+    public static IReadOnlyList<CartView> Views(CustomerState state) =>
+        [.. state.Carts.Where(c => c.Value.Cart is not null).GroupBy(c => OccasionOf(c.Value.Cart!), c => c.Value)
+            .Select(View).OrderByDescending(v => v.Cart.Version).ThenBy(v => v.Occasion, StringComparer.Ordinal)];
+
+    /// <summary>The occasion a snapshot belongs to.</summary>
+    public static string OccasionOf(Cart cart) =>
+        cart.CartToken is { } token ? new CartId(CartKind.Cart, token).Key : cart.Id.Key;
+
+    /// <summary>The address a reminder about this cart would go to.</summary>
+    public static EmailAddress? AddressFor(CustomerState state, CartView view) =>
+        state.Email is { } own && (view.Email is null || own.At > view.Cart.Version) ? own.Value : view.Email;
+
+    /// <summary>Every address whose record a decision about this person may rest on.</summary>
+    public static IReadOnlyList<Contact> ContactsOf(CustomerState state)
+    {
+        var carts = state.Carts.Values.Where(c => c.Cart is not null).Select(c => c.Cart!).ToList();
+        var emails = carts.Select(c => c.Email).Append(state.Email?.Value).OfType<EmailAddress>().Select(Contact.Of);
+        var phones = carts.Select(c => c.Phone).Append(state.Phone?.Value).OfType<PhoneNumber>().Select(Contact.Of);
+        return [.. emails.Concat(phones).Distinct()];
+    }
+
+    /// <summary>The facts of one cart.</summary>
+    public static AbandonedCartFacts Of(
+        CustomerState state, CartView view, string? newerCart, Store store, IReadOnlyDictionary<Contact, ContactRecord> contacts, DateTimeOffset now)
+    {
+        var address = AddressFor(state, view);
+        var contact = address is null ? null : Contact.Of(address);
+        var consent = contact is null ? null : state.Consents.GetValueOrDefault(contact.Stored);
+        var record = contact is null ? null : contacts.GetValueOrDefault(contact);
+        var mine = state.Sends.Values.Where(s => s.Automation == AbandonedCart.Name).ToLookup(s => IsOf(view, s.Occasion));
+        return new()
+        {
+            Now = now,
+            Settings = store.AbandonedCart,
+            RulesVersion = Permission.RulesVersion,
+            StoreActive = store.IsActive,
+            HasPostalAddress = !string.IsNullOrWhiteSpace(store.PostalAddress),
+            ChangedAt = view.Cart.Version,
+            StartedAt = view.StartedAt,
+            Items = view.Cart.ItemCount,
+            CompletedAt = view.CompletedAt,
+            Removed = view.Removed,
+            Moved = view.Moved,
+            NewerCart = newerCart,
+            Purchase = PurchaseFacts.Ending(state, view, contacts, store.AbandonedCart.QuietAfterPurchase),
+            LastPurchaseAt = PurchaseFacts.Purchases(state).Max(o => (DateTimeOffset?)o.Value.PlacedAt),
+            HasAddress = contact is not null,
+            Country = state.Country?.Value,
+            ConsentNeeded = Permission.NeededForEmail(state.Country?.Value),
+            Consent = consent?.State ?? ConsentState.None,
+            ConsentLevel = consent?.Level ?? OptInLevel.Unknown,
+            ConsentAt = consent?.At,
+            Suppressed = Suppression.Of(record),
+            Steps = [.. mine[true].Select(s => new StepFact(s.Step, s.Status, s.ClaimedAt)).OrderBy(s => s.Step)],
+            LastOfAnotherCart = mine[false].Where(s => s.Counts()).Max(s => (DateTimeOffset?)s.ClaimedAt),
+            RecentEmails = RecentEmails(state, record, now),
+        };
+    }
+
+    private static bool IsOf(CartView view, string occasion) => view.Keys.Contains(occasion) || occasion == view.Occasion;
+
+    private static CartView View(IGrouping<string, CartEntry> group)
+    {
+        var newestFirst = group.OrderByDescending(c => c.Cart!.Version).ThenByDescending(c => c.Cart!.Id.Kind).ToList();
+        var newest = newestFirst[0];
+        var cart = newest.Cart!;
+        return new(
+            group.Key,
+            [.. group.Select(c => c.Cart!.Id.Key)],
+            // A checkout knows more than its cart; while both say the same moment, its words are taken.
+            cart with { RecoveryUrl = newestFirst.Select(c => c.Cart!.RecoveryUrl).FirstOrDefault(u => u is not null) },
+            newestFirst.Select(c => c.Cart!.Email).FirstOrDefault(e => e is not null),
+            newestFirst.Select(c => c.Cart!.Phone).FirstOrDefault(p => p is not null),
+            newestFirst.Select(c => c.Cart!.CompletedAt).Max(),
+            group.All(c => c.Cart!.Version <= c.RemovedAt) || cart.Version <= newest.RemovedAt,
+            newestFirst.Any(c => c.Cart!.Version <= c.MovedAt),
+            group.Min(c => c.Cart!.StartedAt));
+    }
+
+    private static IReadOnlyList<DateTimeOffset> RecentEmails(CustomerState state, ContactRecord? record, DateTimeOffset now) =>
+        [.. state.Sends.Where(s => s.Value.Channel == Channel.Email && s.Value.Counts()).ToDictionary(s => s.Key, s => s.Value.ClaimedAt)
+            .Concat(record?.Sends ?? ImmutableSortedDictionary<string, DateTimeOffset>.Empty)
+            .DistinctBy(s => s.Key).Select(s => s.Value).Where(t => t > now - Cap.Window).OrderDescending().Take(8)];
+}

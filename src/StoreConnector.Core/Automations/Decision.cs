@@ -1,0 +1,109 @@
+namespace StoreConnector.Core.Automations;
+
+/// <summary>Why: a code for machines and a sentence for people. Neither holds an address.</summary>
+/// <param name="Code">One of <see cref="ReasonCode"/>.</param>
+/// <param name="Why">A plain English sentence.</param>
+public sealed record Reason(string Code, string Why);
+
+/// <summary>The verdict about one occasion at one instant.</summary>
+/// <param name="Reason">Why.</param>
+/// <param name="Step">The step it is about, where there is one.</param>
+public abstract record Decision(Reason Reason, int? Step)
+{
+    /// <summary>This step leaves now.</summary>
+    public sealed record Send(int TheStep, Reason Reason) : Decision(Reason, TheStep);
+
+    /// <summary>Not yet: look again then.</summary>
+    /// <param name="Until">When to look again.</param>
+    /// <param name="Reason">Why.</param>
+    /// <param name="Step">The step it is about.</param>
+    public sealed record Wait(DateTimeOffset Until, Reason Reason, int? Step) : Decision(Reason, Step);
+
+    /// <summary>No. An event may change that; time alone does not, unless it says when to look again.</summary>
+    /// <param name="Reason">Why.</param>
+    /// <param name="Step">The step it is about.</param>
+    /// <param name="LookAgainAt">When time may change it, or null.</param>
+    public sealed record Skip(Reason Reason, int? Step = null, DateTimeOffset? LookAgainAt = null) : Decision(Reason, Step);
+
+    /// <summary><c>send</c>, <c>wait</c> or <c>skip</c>.</summary>
+    public string Kind => this switch { Send => "send", Wait => "wait", _ => "skip" };
+
+    /// <summary>When to look again, if time may change it.</summary>
+    public DateTimeOffset? NextLook => this switch { Wait w => w.Until, Skip s => s.LookAgainAt, _ => null };
+}
+
+/// <summary>The codes of reasons. Others read them: add freely, rename nothing.</summary>
+public static class ReasonCode
+{
+    /// <summary>Send: the step is due and nothing objects.</summary>
+    public const string Due = "due";
+
+    /// <summary>Wait: the cart changed a moment ago.</summary>
+    public const string CartStillFresh = "cart-still-fresh";
+
+    /// <summary>Wait: the next step's time has not come.</summary>
+    public const string StepNotDue = "step-not-due";
+
+    /// <summary>Wait: something was bought a short while ago.</summary>
+    public const string RecentPurchase = "recent-purchase";
+
+    /// <summary>Wait or skip: enough messages lately.</summary>
+    public const string Capped = "capped";
+
+    /// <summary>Wait or skip: another cart's reminder left a short while ago.</summary>
+    public const string Paced = "paced";
+
+    /// <summary>Skip: the store took the app away.</summary>
+    public const string StoreInactive = "store-inactive";
+
+    /// <summary>Skip: the merchant switched it off.</summary>
+    public const string AutomationOff = "automation-off";
+
+    /// <summary>Skip: everything allowed it, and the automation only watches.</summary>
+    public const string Shadow = "shadow";
+
+    /// <summary>Skip: bought, here or anywhere.</summary>
+    public const string AlreadyBought = "already-bought";
+
+    /// <summary>Skip: there is nothing in it.</summary>
+    public const string CartEmpty = "cart-empty";
+
+    /// <summary>Skip: the platform removed it.</summary>
+    public const string CartGone = "cart-gone";
+
+    /// <summary>Skip: it is somebody else's now.</summary>
+    public const string CartMoved = "cart-moved";
+
+    /// <summary>Skip: a newer cart of the same person is the one to speak of.</summary>
+    public const string NewerCart = "newer-cart";
+
+    /// <summary>Skip: no address is known.</summary>
+    public const string NoAddress = "no-address";
+
+    /// <summary>Skip: nobody agreed to messages at this address.</summary>
+    public const string NoPermission = "no-permission";
+
+    /// <summary>Skip: the address said no.</summary>
+    public const string Unsubscribed = "unsubscribed";
+
+    /// <summary>Skip: the address does not receive.</summary>
+    public const string Bounced = "bounced";
+
+    /// <summary>Skip: a message to it was called spam.</summary>
+    public const string Complained = "complained";
+
+    /// <summary>Skip: the store's postal address is missing.</summary>
+    public const string NoPostalAddress = "no-postal-address";
+
+    /// <summary>Skip: too late for every step that is left.</summary>
+    public const string TooLate = "too-late";
+
+    /// <summary>Skip: every step has been sent or passed.</summary>
+    public const string SeriesDone = "series-done";
+
+    /// <summary>Skip: the vendor refused the message, or it could not be made.</summary>
+    public const string NotSent = "not-sent";
+
+    /// <summary>Skip: no answer from the vendor; never repeated.</summary>
+    public const string OutcomeUnknown = "outcome-unknown";
+}

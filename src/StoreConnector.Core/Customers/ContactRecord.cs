@@ -1,0 +1,84 @@
+using System.Collections.Immutable;
+
+namespace StoreConnector.Core.Customers;
+
+/// <summary>
+/// What belongs to an address whoever has it: opt-outs, bounces, complaints, what was bought lately, recent sends. What
+/// contacts share only silences; it never merges, speaks or shows (PROTOCOLS §8). A join, like the customer's state.
+/// </summary>
+public sealed record ContactRecord
+{
+    /// <summary>Purchases kept: the oldest is dropped first.</summary>
+    public const int MaxBought = 50;
+
+    /// <summary>Sends kept: the oldest is dropped first.</summary>
+    public const int MaxSends = 20;
+
+    /// <summary>Nothing is known of the address.</summary>
+    public static readonly ContactRecord Empty = new();
+
+    /// <summary>By purpose and source, for example <c>marketing:link</c>: a yes lifts only the no of its own source.</summary>
+    public ImmutableSortedDictionary<string, OptOut> OptOuts { get; init; } = ImmutableSortedDictionary<string, OptOut>.Empty;
+
+    /// <summary>The address does not exist, or its server says so.</summary>
+    public DateTimeOffset? BouncedAt { get; init; }
+
+    /// <summary>Its owner called a message spam.</summary>
+    public DateTimeOffset? ComplainedAt { get; init; }
+
+    /// <summary>By product and order: when.</summary>
+    public ImmutableSortedDictionary<string, Bought> Bought { get; init; } = ImmutableSortedDictionary<string, Bought>.Empty;
+
+    /// <summary>By send id: when.</summary>
+    public ImmutableSortedDictionary<string, DateTimeOffset> Sends { get; init; } =
+        ImmutableSortedDictionary<string, DateTimeOffset>.Empty;
+
+    /// <summary>The newest opt-out in force for a purpose, or null.</summary>
+    public OptOut? OptedOut(string purpose) => OptOuts
+        .Where(o => o.Key.StartsWith(purpose + ':', StringComparison.Ordinal) && o.Value.InForce)
+        .Select(o => o.Value).MaxBy(o => o.OutAt);
+
+    /// <summary>Records a no (<paramref name="outAt"/>) or a yes (<paramref name="inAt"/>) of one source.</summary>
+    public ContactRecord WithOptOut(string purpose, string source, DateTimeOffset? outAt, DateTimeOffset? inAt)
+    {
+        var key = $"{purpose}:{source}";
+        var known = OptOuts.GetValueOrDefault(key) ?? new OptOut(null, null, source);
+        return this with { OptOuts = OptOuts.SetItem(key, new(Later(known.OutAt, outAt), Later(known.InAt, inAt), source)) };
+    }
+
+    /// <summary>Records that a product was bought by somebody with this address.</summary>
+    public ContactRecord WithBought(long productId, long orderId, DateTimeOffset at)
+    {
+        var all = Bought.SetItem(FormattableString.Invariant($"{productId}:{orderId}"), new(productId, at));
+        return this with { Bought = Newest(all, MaxBought, b => b.At) };
+    }
+
+    /// <summary>Records that a message went to this address.</summary>
+    public ContactRecord WithSend(string sendId, DateTimeOffset at) =>
+        this with { Sends = Newest(Sends.SetItem(sendId, at), MaxSends, t => t) };
+
+    /// <summary>What erasure leaves: the opt-outs alone.</summary>
+    public ContactRecord Erased() => new() { OptOuts = OptOuts, ComplainedAt = ComplainedAt };
+
+    private static ImmutableSortedDictionary<string, T> Newest<T>(
+        ImmutableSortedDictionary<string, T> all, int most, Func<T, DateTimeOffset> at) =>
+        all.Count <= most ? all
+        : all.RemoveRange(all.OrderBy(e => at(e.Value)).ThenBy(e => e.Key, StringComparer.Ordinal).Take(all.Count - most).Select(e => e.Key).ToList());
+
+    private static DateTimeOffset? Later(DateTimeOffset? a, DateTimeOffset? b) => a is null || b > a ? b ?? a : a;
+}
+
+/// <summary>A no, and perhaps a later yes, of one source.</summary>
+/// <param name="OutAt">When the no was said.</param>
+/// <param name="InAt">When it was taken back.</param>
+/// <param name="Source"><c>platform</c>, <c>link</c> or <c>stop</c>.</param>
+public sealed record OptOut(DateTimeOffset? OutAt, DateTimeOffset? InAt, string Source)
+{
+    /// <summary>Whether the no stands.</summary>
+    public bool InForce => OutAt is { } no && !(InAt > no);
+}
+
+/// <summary>A product bought with an address.</summary>
+/// <param name="ProductId">The product.</param>
+/// <param name="At">When.</param>
+public sealed record Bought(long ProductId, DateTimeOffset At);

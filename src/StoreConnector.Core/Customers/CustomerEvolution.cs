@@ -1,0 +1,191 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using StoreConnector.Core.Events;
+using StoreConnector.Core.Values;
+
+namespace StoreConnector.Core.Customers;
+
+/// <summary>The only way a customer's state changes. Everything here is a join (PROTOCOLS R4).</summary>
+public static class CustomerEvolution
+{
+    /// <summary>Applies one event. A repeat, or an older version of what is known, changes nothing but the list of seen ids.</summary>
+    /// <param name="state">Before.</param>
+    /// <param name="happened">What happened, to this customer.</param>
+    /// <param name="movedAt">
+    /// Set when the cart the event speaks of belongs, by a version as new as this, to somebody else: kept, and never reminded of.
+    /// </param>
+    public static CustomerState Evolve(CustomerState state, StoreEvent happened, DateTimeOffset? movedAt = null)
+    {
+        if (happened.HappenedAt <= state.ErasedAt) { return state; }
+
+        var next = happened.Body switch
+        {
+            CartChanged e => WithCart(Learn(state, e.Person, e.Cart.Version), e.Cart.Id.Key, new() { Cart = e.Cart, MovedAt = movedAt }),
+            CartRemoved e => WithCart(state, e.Id.Key, new() { RemovedAt = e.At }),
+            OrderChanged e => WithOrder(Learn(state, e.Person, e.Order.Version), e.Order),
+            OrderRemoved e => WithOrderRemoved(state, e),
+            RefundMade e => WithRefund(state, e),
+            CustomerChanged e => Learn(state, e.Person, e.Version),
+            CustomerRemoved e => state with { AccountRemovedAt = Later(state.AccountRemovedAt, e.At) },
+            ConsentChanged e => WithConsent(state, e),
+            _ => state,
+        };
+        next = happened.Aliases.FirstOrDefault(a => a.Kind == AliasKind.Account) is { } account && happened.Body is not CustomersMerged
+            ? next with { AccountId = next.AccountId ?? long.Parse(account.Value, System.Globalization.CultureInfo.InvariantCulture) }
+            : next;
+        return Limits.Apply(next with { Seen = WithSeen(next.Seen, happened.Id) });
+    }
+
+    /// <summary>
+    /// Joins a merged customer into the survivor. What belongs to addresses comes keyed by address; the survivor keeps its
+    /// own account, and the union of everything else.
+    /// </summary>
+    public static CustomerState Join(CustomerState survivor, CustomerState loser) => Limits.Apply(survivor with
+    {
+        AccountId = survivor.AccountId ?? loser.AccountId,
+        AccountRemovedAt = survivor.AccountId is null ? Later(survivor.AccountRemovedAt, loser.AccountRemovedAt) : survivor.AccountRemovedAt,
+        Name = Known<string>.Join(survivor.Name, loser.Name),
+        Locale = Known<string>.Join(survivor.Locale, loser.Locale),
+        Country = Known<string>.Join(survivor.Country, loser.Country),
+        Email = Known<EmailAddress>.Join(survivor.Email, loser.Email),
+        Phone = Known<PhoneNumber>.Join(survivor.Phone, loser.Phone),
+        Carts = Union(survivor.Carts, loser.Carts, JoinCarts),
+        Consents = Union(survivor.Consents, loser.Consents, JoinConsents),
+        Sends = Union(survivor.Sends, loser.Sends, JoinSends),
+        Decisions = Union(survivor.Decisions, loser.Decisions, (a, b) => b.At > a.At ? b : a),
+        Orders = Union(survivor.Orders, loser.Orders, JoinOrders),
+        Refunds = Union(survivor.Refunds, loser.Refunds, (a, _) => a),
+        Aliases = survivor.Aliases.Union(loser.Aliases),
+        Absorbed = survivor.Absorbed.Union(loser.Absorbed).Add(loser.Key),
+        Seen = loser.Seen.Aggregate(survivor.Seen, WithSeen),
+    });
+
+    /// <summary>Takes over sends that another customer made for a cart that is this one's now.</summary>
+    public static CustomerState Adopt(CustomerState state, IEnumerable<KeyValuePair<string, SendEntry>> sends) =>
+        Limits.Apply(state with { Sends = sends.Aggregate(state.Sends, (all, s) => Put(all, s.Key, s.Value, JoinSends)) });
+
+    /// <summary>Records how far a send has come; a lower status than the known one changes nothing.</summary>
+    public static CustomerState Record(CustomerState state, string sendId, SendEntry send) =>
+        Limits.Apply(state with { Sends = Put(state.Sends, sendId, send, JoinSends) });
+
+    /// <summary>Marks a cart as somebody else's from that version on.</summary>
+    public static CustomerState Freeze(CustomerState state, string cartKey, DateTimeOffset version) =>
+        WithCart(state, cartKey, new() { MovedAt = version });
+
+    private static CustomerState Learn(CustomerState state, PersonFacts person, DateTimeOffset at) => state with
+    {
+        Name = person.Name is { } name ? Known<string>.Join(state.Name, new(name, at)) : state.Name,
+        Locale = person.Locale is { } locale ? Known<string>.Join(state.Locale, new(locale, at)) : state.Locale,
+        Country = person.Country is { } country ? Known<string>.Join(state.Country, new(country, at)) : state.Country,
+        Email = person.Email is { } email ? Known<EmailAddress>.Join(state.Email, new(email, at)) : state.Email,
+        Phone = person.Phone is { } phone ? Known<PhoneNumber>.Join(state.Phone, new(phone, at)) : state.Phone,
+    };
+
+    private static CustomerState WithCart(CustomerState state, string key, CartEntry entry) =>
+        state with { Carts = Put(state.Carts, key, entry, JoinCarts) };
+
+    private static CartEntry JoinCarts(CartEntry a, CartEntry b) => new()
+    {
+        Cart = a.Cart is null ? b.Cart : b.Cart is null ? a.Cart : Newer(a.Cart, b.Cart),
+        RemovedAt = Later(a.RemovedAt, b.RemovedAt),
+        MovedAt = Later(a.MovedAt, b.MovedAt),
+    };
+
+    /// <summary>On a tie of versions the completed one, then the one whose JSON is greater: by content, never by arrival.</summary>
+    private static Cart Newer(Cart a, Cart b) =>
+        a.Version != b.Version ? (a.Version > b.Version ? a : b)
+        : a.CompletedAt.HasValue != b.CompletedAt.HasValue ? (a.CompletedAt.HasValue ? a : b)
+        : string.CompareOrdinal(Json(a), Json(b)) >= 0 ? a : b;
+
+    private static CustomerState WithOrder(CustomerState state, Order order)
+    {
+        var entry = new OrderEntry
+        {
+            Version = order.Version,
+            PlacedAt = order.PlacedAt,
+            Status = order.Status,
+            CheckoutToken = order.CheckoutToken,
+            CartToken = order.CartToken,
+            Pieces = [.. order.Lines.Select(line => new Piece(line.ProductId, line.VariantId, line.Quantity))],
+            Total = order.Total,
+            Refunded = order.Refunded,
+            Source = order.Source,
+        };
+        return state with { Orders = Put(state.Orders, order.Id, entry, JoinOrders) };
+    }
+
+    private static CustomerState WithOrderRemoved(CustomerState state, OrderRemoved removed)
+    {
+        // An end without a beginning is kept too: the order itself may still be on its way.
+        var entry = new OrderEntry
+        {
+            Version = DateTimeOffset.MinValue,
+            PlacedAt = removed.At,
+            Status = OrderStatus.Pending,
+            RemovedAt = removed.At,
+        };
+        return state with { Orders = Put(state.Orders, removed.OrderId, entry, JoinOrders) };
+    }
+
+    /// <summary>On a tie of versions the later status (WooCommerce's version has one-second grain), then the greater JSON.</summary>
+    private static OrderEntry JoinOrders(OrderEntry a, OrderEntry b)
+    {
+        var newer = a.Version != b.Version ? (a.Version > b.Version ? a : b)
+            : a.Status != b.Status ? (a.Status > b.Status ? a : b)
+            : string.CompareOrdinal(Json(a with { RemovedAt = null }), Json(b with { RemovedAt = null })) >= 0 ? a : b;
+        return newer with
+        {
+            RemovedAt = Later(a.RemovedAt, b.RemovedAt),
+            CheckoutToken = newer.CheckoutToken ?? (newer == a ? b : a).CheckoutToken,
+            CartToken = newer.CartToken ?? (newer == a ? b : a).CartToken,
+        };
+    }
+
+    private static CustomerState WithRefund(CustomerState state, RefundMade refund) => state with
+    {
+        Refunds = Put(state.Refunds, refund.RefundId, new(refund.OrderId, refund.At, refund.Amount), (a, _) => a),
+    };
+
+    private static CustomerState WithConsent(CustomerState state, ConsentChanged consent) =>
+        consent.At <= state.ErasedAt
+            ? state // A re-import brings old consents with new dates of its own: only what was given since counts.
+            : state with
+            {
+                Consents = Put(state.Consents, consent.Contact.Stored,
+                    new(consent.State, consent.Level, consent.At, consent.Source, consent.Text), JoinConsents),
+            };
+
+    /// <summary>The newer; on a tie the one that allows less.</summary>
+    private static ConsentEntry JoinConsents(ConsentEntry a, ConsentEntry b) =>
+        a.At != b.At ? (a.At > b.At ? a : b)
+        : Allows(a) != Allows(b) ? (Allows(a) < Allows(b) ? a : b)
+        : string.CompareOrdinal(Json(a), Json(b)) >= 0 ? a : b;
+
+    private static int Allows(ConsentEntry consent) => (consent.State switch
+    {
+        ConsentState.Withdrawn => 0,
+        ConsentState.None => 10,
+        ConsentState.Pending => 20,
+        _ => 30,
+    }) + (int)consent.Level;
+
+    private static SendEntry JoinSends(SendEntry a, SendEntry b) =>
+        a.Status != b.Status ? (a.Status > b.Status ? a : b) : a.ClaimedAt <= b.ClaimedAt ? a : b;
+
+    private static ImmutableList<string> WithSeen(ImmutableList<string> seen, string id) =>
+        seen.Contains(id) ? seen : (seen.Count < CustomerState.MaxSeen ? seen : seen.RemoveAt(0)).Add(id);
+
+    private static ImmutableSortedDictionary<TKey, T> Put<TKey, T>(
+        ImmutableSortedDictionary<TKey, T> all, TKey key, T value, Func<T, T, T> join)
+        where TKey : notnull =>
+        all.SetItem(key, all.TryGetValue(key, out var known) ? join(known, value) : value);
+
+    private static ImmutableSortedDictionary<TKey, T> Union<TKey, T>(
+        ImmutableSortedDictionary<TKey, T> a, ImmutableSortedDictionary<TKey, T> b, Func<T, T, T> join)
+        where TKey : notnull =>
+        b.Aggregate(a, (all, entry) => Put(all, entry.Key, entry.Value, join));
+
+    private static DateTimeOffset? Later(DateTimeOffset? a, DateTimeOffset? b) => a is null || b > a ? b ?? a : a;
+
+    private static string Json<T>(T value) => JsonSerializer.Serialize(value, EventJson.Options);
+}

@@ -1,0 +1,257 @@
+using System.Collections.Immutable;
+using StoreConnector.Core.Events;
+using StoreConnector.Core.Values;
+
+namespace StoreConnector.Core.Customers;
+
+/// <summary>
+/// All we know of one customer: what the head's two rows hold. Every part is a join: keyed entries, each with its own
+/// version, the newest wins, ties are broken by content. So any order and any repetition of the same events ends in the
+/// same state (PROTOCOLS R4). Every list has a limit with a name, and says what is dropped first.
+/// </summary>
+public sealed record CustomerState
+{
+    /// <summary>Carts and checkouts kept: the oldest closed one is dropped first, then the oldest.</summary>
+    public const int MaxCarts = 6;
+
+    /// <summary>Orders kept in <c>history</c>: the one placed longest ago is dropped first.</summary>
+    public const int MaxOrders = 100;
+
+    /// <summary>Refunds kept in <c>history</c>: the oldest is dropped first.</summary>
+    public const int MaxRefunds = 50;
+
+    /// <summary>Addresses with a consent kept: the oldest is dropped first, a withdrawal last.</summary>
+    public const int MaxConsents = 12;
+
+    /// <summary>Sends kept: the oldest that is not an open claim is dropped first.</summary>
+    public const int MaxSends = 40;
+
+    /// <summary>Current decisions kept: those about carts that are gone are dropped first.</summary>
+    public const int MaxDecisions = 12;
+
+    /// <summary>Delivery ids kept. An economy, not a safety net: safe at any number.</summary>
+    public const int MaxSeen = 64;
+
+    /// <summary>Alias hashes kept, for erasure: the tombstone covers one that fell off.</summary>
+    public const int MaxAliases = 64;
+
+    /// <summary>Keys of merged customers kept.</summary>
+    public const int MaxAbsorbed = 64;
+
+    /// <summary>The customer's key: the rank of the alias it was founded on, and that alias's keyed hash.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>The platform's customer id, when there is one. A head never holds two that the platform did not merge.</summary>
+    public long? AccountId { get; init; }
+
+    /// <summary>The person's account is gone.</summary>
+    public DateTimeOffset? AccountRemovedAt { get; init; }
+
+    /// <summary>The given name.</summary>
+    public Known<string>? Name { get; init; }
+
+    /// <summary>The language, BCP 47.</summary>
+    public Known<string>? Locale { get; init; }
+
+    /// <summary>The country, ISO 3166-1.</summary>
+    public Known<string>? Country { get; init; }
+
+    /// <summary>The address to write to. An older one still finds the person and is no longer written to.</summary>
+    public Known<EmailAddress>? Email { get; init; }
+
+    /// <summary>The number to text.</summary>
+    public Known<PhoneNumber>? Phone { get; init; }
+
+    /// <summary>By <see cref="CartId.Key"/>.</summary>
+    public ImmutableSortedDictionary<string, CartEntry> Carts { get; init; } = ImmutableSortedDictionary<string, CartEntry>.Empty;
+
+    /// <summary>By <see cref="Contact.Stored"/>: consent belongs to the address.</summary>
+    public ImmutableSortedDictionary<string, ConsentEntry> Consents { get; init; } =
+        ImmutableSortedDictionary<string, ConsentEntry>.Empty;
+
+    /// <summary>By send id.</summary>
+    public ImmutableSortedDictionary<string, SendEntry> Sends { get; init; } = ImmutableSortedDictionary<string, SendEntry>.Empty;
+
+    /// <summary>Current decisions, by automation and occasion.</summary>
+    public ImmutableSortedDictionary<string, DecisionEntry> Decisions { get; init; } =
+        ImmutableSortedDictionary<string, DecisionEntry>.Empty;
+
+    /// <summary>By order id. In the <c>history</c> row.</summary>
+    public ImmutableSortedDictionary<long, OrderEntry> Orders { get; init; } = ImmutableSortedDictionary<long, OrderEntry>.Empty;
+
+    /// <summary>By refund id. In the <c>history</c> row.</summary>
+    public ImmutableSortedDictionary<long, RefundEntry> Refunds { get; init; } = ImmutableSortedDictionary<long, RefundEntry>.Empty;
+
+    /// <summary>Keyed hashes of the aliases that lead here.</summary>
+    public ImmutableSortedSet<string> Aliases { get; init; } = [];
+
+    /// <summary>Keys of customers that were merged into this one: their ledger stays where it was.</summary>
+    public ImmutableSortedSet<string> Absorbed { get; init; } = [];
+
+    /// <summary>The last deliveries applied, oldest first.</summary>
+    public ImmutableList<string> Seen { get; init; } = [];
+
+    /// <summary>The earliest time a decision waits for; the due index has a row for it.</summary>
+    public DateTimeOffset? NextWakeAt { get; init; }
+
+    /// <summary>This record was erased then and began anew: nothing from before, and no consent from before, counts.</summary>
+    public DateTimeOffset? ErasedAt { get; init; }
+
+    /// <summary>0 an account, 1 an e-mail address, 2 anonymous. Smaller is stronger.</summary>
+    public static int RankOf(string key) => key[0] - '0';
+}
+
+/// <summary>A value and the version that said so.</summary>
+/// <param name="Value">The value.</param>
+/// <param name="At">When the platform said so.</param>
+/// <typeparam name="T">Compared on a tie by its text, never by arrival.</typeparam>
+public sealed record Known<T>(T Value, DateTimeOffset At)
+    where T : notnull
+{
+    /// <summary>The newer of two; on a tie the one whose text is greater.</summary>
+    public static Known<T>? Join(Known<T>? a, Known<T>? b) => a is null ? b : b is null ? a
+        : (a.At, b.At) is var (x, y) && x != y ? (x > y ? a : b)
+        : string.CompareOrdinal(Text(a), Text(b)) >= 0 ? a : b;
+
+    private static string Text(Known<T> known) => known.Value switch
+    {
+        EmailAddress email => email.Value,
+        PhoneNumber phone => phone.E164,
+        var other => other.ToString() ?? "",
+    };
+}
+
+/// <summary>One cart or checkout.</summary>
+public sealed record CartEntry
+{
+    /// <summary>The newest snapshot; null when only its end is known.</summary>
+    public Cart? Cart { get; init; }
+
+    /// <summary>The platform removed it then; a newer snapshot is alive again.</summary>
+    public DateTimeOffset? RemovedAt { get; init; }
+
+    /// <summary>A version that said it is somebody else's; a newer snapshot of this person's is theirs again.</summary>
+    public DateTimeOffset? MovedAt { get; init; }
+}
+
+/// <summary>One order, as much of it as decisions need.</summary>
+public sealed record OrderEntry
+{
+    /// <summary>The newest version seen.</summary>
+    public required DateTimeOffset Version { get; init; }
+
+    /// <summary>When it was placed.</summary>
+    public required DateTimeOffset PlacedAt { get; init; }
+
+    /// <summary>How far it has come.</summary>
+    public required OrderStatus Status { get; init; }
+
+    /// <summary>The checkout it came from.</summary>
+    public string? CheckoutToken { get; init; }
+
+    /// <summary>The cart it came from.</summary>
+    public string? CartToken { get; init; }
+
+    /// <summary>What was bought, at most <see cref="Order.MaxLines"/>.</summary>
+    public IReadOnlyList<Piece> Pieces { get; init; } = [];
+
+    /// <summary>What it cost.</summary>
+    public Money? Total { get; init; }
+
+    /// <summary>What was given back.</summary>
+    public Money? Refunded { get; init; }
+
+    /// <summary>Where it was made.</summary>
+    public string? Source { get; init; }
+
+    /// <summary>The merchant deleted it then. It was a purchase all the same.</summary>
+    public DateTimeOffset? RemovedAt { get; init; }
+}
+
+/// <summary>Some pieces of one product.</summary>
+/// <param name="P">The product's id.</param>
+/// <param name="V">The variant's id.</param>
+/// <param name="Q">How many.</param>
+public sealed record Piece(long? P, long? V, int Q);
+
+/// <summary>One refund.</summary>
+/// <param name="OrderId">Of this order.</param>
+/// <param name="At">When.</param>
+/// <param name="Amount">What was given back.</param>
+public sealed record RefundEntry(long OrderId, DateTimeOffset At, Money? Amount);
+
+/// <summary>What one address agreed to.</summary>
+/// <param name="State">Yes, no, or never asked.</param>
+/// <param name="Level">How a yes was proven.</param>
+/// <param name="At">When.</param>
+/// <param name="Source">Where.</param>
+/// <param name="Text">The words agreed to, where known.</param>
+public sealed record ConsentEntry(ConsentState State, OptInLevel Level, DateTimeOffset At, string Source, string? Text);
+
+/// <summary>How far a send has come. The greater one wins: a late answer raises, nothing lowers.</summary>
+public enum SendStatus
+{
+    /// <summary>Ours to hand over until the lease ends.</summary>
+    Claimed = 1,
+
+    /// <summary>Handed over perhaps; never repeated. Counts for caps.</summary>
+    Unknown = 2,
+
+    /// <summary>For sure not sent, with the reason.</summary>
+    Failed = 3,
+
+    /// <summary>The vendor has it.</summary>
+    Sent = 4,
+}
+
+/// <summary>One message to one address.</summary>
+public sealed record SendEntry
+{
+    /// <summary>Which automation.</summary>
+    public required string Automation { get; init; }
+
+    /// <summary>What it is about. Carries no customer key, so that it survives a merge.</summary>
+    public required string Occasion { get; init; }
+
+    /// <summary>Which step, from 1.</summary>
+    public required int Step { get; init; }
+
+    /// <summary>How it left.</summary>
+    public required Channel Channel { get; init; }
+
+    /// <summary>Keyed hash of the address.</summary>
+    public required string ContactHash { get; init; }
+
+    /// <summary>How far it has come.</summary>
+    public required SendStatus Status { get; init; }
+
+    /// <summary>When it was claimed.</summary>
+    public required DateTimeOffset ClaimedAt { get; init; }
+
+    /// <summary>Until when the claim is one handler's.</summary>
+    public required DateTimeOffset LeaseUntil { get; init; }
+
+    /// <summary>The vendor's id.</summary>
+    public string? VendorId { get; init; }
+
+    /// <summary>Why it failed or is unknown.</summary>
+    public string? Why { get; init; }
+
+    /// <summary>Whether it may have reached somebody: what caps count.</summary>
+    public bool Counts() => Status is not SendStatus.Failed;
+}
+
+/// <summary>The current decision about one occasion; the ledger has its facts.</summary>
+/// <param name="Automation">Which automation.</param>
+/// <param name="Occasion">About what.</param>
+/// <param name="Kind"><c>send</c>, <c>wait</c> or <c>skip</c>.</param>
+/// <param name="Code">The reason's code.</param>
+/// <param name="Step">The step it is about, where there is one.</param>
+/// <param name="Until">What a wait waits for.</param>
+/// <param name="At">When it was made.</param>
+public sealed record DecisionEntry(
+    string Automation, string Occasion, string Kind, string Code, int? Step, DateTimeOffset? Until, DateTimeOffset At)
+{
+    /// <summary>The key among the current decisions.</summary>
+    public static string KeyOf(string automation, string occasion) => $"{automation}|{occasion}";
+}

@@ -1,0 +1,78 @@
+using System.Collections.Immutable;
+using StoreConnector.Core.Events;
+
+namespace StoreConnector.Core.Customers;
+
+/// <summary>Keeps a customer's record within its limits, and knows what goes first.</summary>
+public static class Limits
+{
+    /// <summary>Bytes of the head's <c>now</c> row.</summary>
+    public const int MaxNowBytes = 16 * 1024;
+
+    /// <summary>Bytes of the head's <c>history</c> row.</summary>
+    public const int MaxHistoryBytes = 48 * 1024;
+
+    /// <summary>Cuts every list that is too long.</summary>
+    public static CustomerState Apply(CustomerState state) => state with
+    {
+        Carts = Keep(state.Carts, CustomerState.MaxCarts, c => (Closed(state, c) ? 0 : 1, c.Cart?.Version ?? c.RemovedAt ?? c.MovedAt)),
+        Consents = Keep(state.Consents, CustomerState.MaxConsents, c => (c.State == ConsentState.Withdrawn ? 1 : 0, c.At)),
+        Sends = Keep(state.Sends, CustomerState.MaxSends, s => (s.Status == SendStatus.Claimed ? 1 : 0, s.ClaimedAt)),
+        Decisions = Keep(state.Decisions, CustomerState.MaxDecisions, d => (d.Kind == "wait" ? 1 : 0, d.At)),
+        Orders = Keep(state.Orders, CustomerState.MaxOrders, o => (0, o.PlacedAt)),
+        Refunds = Keep(state.Refunds, CustomerState.MaxRefunds, r => (0, r.At)),
+        Aliases = [.. state.Aliases.Take(CustomerState.MaxAliases)],
+        Absorbed = [.. state.Absorbed.Take(CustomerState.MaxAbsorbed)],
+    };
+
+    /// <summary>
+    /// Drops, one at a time, what is least missed until both rows fit: the oldest closed cart, then lines of carts beyond the
+    /// first three, the oldest order.
+    /// </summary>
+    public static CustomerState Fit(CustomerState state, Func<CustomerState, (int Now, int History)> measure)
+    {
+        while (true)
+        {
+            var (now, history) = measure(state);
+            if (now <= MaxNowBytes && history <= MaxHistoryBytes) { return state; }
+
+            var smaller = history > MaxHistoryBytes ? state with { Orders = Keep(state.Orders, state.Orders.Count - 1, o => (0, o.PlacedAt)) }
+                : DropFromNow(state);
+            if (smaller == state)
+            {
+                throw new InvalidOperationException($"Customer {state.Key}: the record is {now} + {history} bytes and nothing can be dropped.");
+            }
+
+            state = smaller;
+        }
+    }
+
+    private static CustomerState DropFromNow(CustomerState state)
+    {
+        var closed = state.Carts.Where(c => Closed(state, c.Value)).OrderBy(c => c.Value.Cart?.Version ?? default).FirstOrDefault();
+        if (closed.Key is not null) { return state with { Carts = state.Carts.Remove(closed.Key) }; }
+
+        var longest = state.Carts.Where(c => c.Value.Cart?.Lines.Count > 3).OrderByDescending(c => c.Value.Cart!.Lines.Count).FirstOrDefault();
+        if (longest.Key is not null)
+        {
+            var cart = longest.Value.Cart!;
+            return state with { Carts = state.Carts.SetItem(longest.Key, longest.Value with { Cart = cart with { Lines = [.. cart.Lines.Take(3)] } }) };
+        }
+
+        if (state.Seen.Count > 8) { return state with { Seen = state.Seen.RemoveRange(0, state.Seen.Count - 8) }; }
+
+        var old = state.Sends.Where(s => s.Value.Status != SendStatus.Claimed).OrderBy(s => s.Value.ClaimedAt).FirstOrDefault();
+        return old.Key is null ? state : state with { Sends = state.Sends.Remove(old.Key) };
+    }
+
+    /// <summary>Whether nothing can come of it any more. An unfinished one without an address may still get one.</summary>
+    private static bool Closed(CustomerState state, CartEntry entry) =>
+        entry.Cart is not { } cart || cart.CompletedAt is not null || cart.ItemCount == 0 || cart.Version <= entry.RemovedAt
+        || cart.Version <= entry.MovedAt || state.Orders.Values.Any(o => o.Status >= OrderStatus.Placed && o.PlacedAt >= cart.Version);
+
+    private static ImmutableSortedDictionary<TKey, T> Keep<TKey, T>(
+        ImmutableSortedDictionary<TKey, T> all, int most, Func<T, (int Worth, DateTimeOffset? At)> order)
+        where TKey : notnull =>
+        all.Count <= most ? all : all.RemoveRange(all.OrderBy(e => order(e.Value).Worth).ThenBy(e => order(e.Value).At)
+            .ThenBy(e => e.Key).Take(all.Count - most).Select(e => e.Key).ToList());
+}
