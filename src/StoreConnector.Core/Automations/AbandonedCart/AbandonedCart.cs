@@ -1,4 +1,3 @@
-using StoreConnector.Core.Customers;
 using StoreConnector.Core.Events;
 using StoreConnector.Core.Guards;
 using static System.FormattableString;

@@ -27,7 +27,7 @@ public static class CartFacts
     /// <summary>All carts of a customer, newest change first; a checkout is grouped with its cart.</summary>
     public static IReadOnlyList<CartView> Views(CustomerState state) =>
         [.. state.Carts.Where(c => c.Value.Cart is not null).GroupBy(c => OccasionOf(c.Value.Cart!), c => c.Value)
-            .Select(View).OrderByDescending(v => v.Cart.Version).ThenBy(v => v.Occasion, StringComparer.Ordinal)];
+            .Select(g => View(g, state.Carts.GetValueOrDefault(g.Key)?.MovedAt)).OrderByDescending(v => v.Cart.Version).ThenBy(v => v.Occasion, StringComparer.Ordinal)];
 
     /// <summary>The occasion a snapshot belongs to.</summary>
     public static string OccasionOf(Cart cart) =>
@@ -86,7 +86,7 @@ public static class CartFacts
 
     private static bool IsOf(CartView view, string occasion) => view.Keys.Contains(occasion) || occasion == view.Occasion;
 
-    private static CartView View(IGrouping<string, CartEntry> group)
+    private static CartView View(IGrouping<string, CartEntry> group, DateTimeOffset? occasionMovedAt)
     {
         var newestFirst = group.OrderByDescending(c => c.Cart!.Version).ThenByDescending(c => c.Cart!.Id.Kind).ToList();
         var newest = newestFirst[0];
@@ -100,7 +100,7 @@ public static class CartFacts
             newestFirst.Select(c => c.Cart!.Phone).FirstOrDefault(p => p is not null),
             newestFirst.Select(c => c.Cart!.CompletedAt).Max(),
             group.All(c => c.Cart!.Version <= c.RemovedAt) || cart.Version <= newest.RemovedAt,
-            newestFirst.Any(c => c.Cart!.Version <= c.MovedAt),
+            cart.Version <= occasionMovedAt || newestFirst.Any(c => c.Cart!.Version <= c.MovedAt),
             group.Min(c => c.Cart!.StartedAt));
     }
 

@@ -1,0 +1,130 @@
+using System.Text;
+using StoreConnector.Core.Automations.AbandonedCart;
+using StoreConnector.Core.Customers;
+using StoreConnector.Core.Events;
+using StoreConnector.Storage.Customers;
+
+namespace StoreConnector.Processing;
+
+/// <summary>What keeps messages outside the customer's partition and must forget them too.</summary>
+internal interface IMessageKeeper
+{
+    /// <summary>Removes what is kept of these sends.</summary>
+    ValueTask ForgetAsync(string storeId, IReadOnlyCollection<string> sendIds, CancellationToken cancel);
+}
+
+/// <summary>
+/// Forgets a person (PROTOCOLS §7). Each step can be repeated; a crash leaves the request to its redelivery. Stones stay,
+/// so that nothing from before comes back.
+/// </summary>
+internal sealed class Erasure(Merges merges, IMessageKeeper messages)
+{
+    public async Task EraseAsync(StoreContext store, StoreEvent request, DateTimeOffset at, CancellationToken cancel)
+    {
+        var aliases = request.Aliases.Where(a => IdentityRules.MayIdentify(a, store.Store)).OrderBy(a => a.Rank).ToList();
+        if (aliases.Count == 0) { return; }
+
+        foreach (var alias in aliases) // P6.1
+        {
+            await MarkAsync(store, store.Customers.Hash(alias), store.Customers.KeyFor(alias), at, cancel);
+        }
+
+        // An account's erasure is its own; without an account every named alias's person is meant.
+        var meant = aliases[0].Rank == 0 ? aliases.Take(1) : aliases;
+        foreach (var alias in meant)
+        {
+            await ErasePersonAsync(store, store.Customers.Hash(alias), at, cancel);
+        }
+
+        foreach (var contact in request.Contacts)
+        {
+            await store.Customers.UpdateContactAsync(store.Customers.Hash(contact), c => c.Erased(), cancel);
+        }
+    }
+
+    private async Task ErasePersonAsync(StoreContext store, string hash, DateTimeOffset at, CancellationToken cancel)
+    {
+        while (true)
+        {
+            var row = (await store.Customers.ReadAliasAsync(hash, cancel)).Row;
+            var key = await merges.ResolveAsync(store, row!.Root, cancel); // P6.2
+            var read = await store.Customers.ReadHeadAsync(key, cancel);
+            if (read.Head is Head.Signpost) { continue; }
+
+            if (read.Head is Head.Live { State: { ErasedAt: { } erased } life } && erased >= at)
+            {
+                // A later life began before this request was done with the earlier one: what is left of that goes now.
+                await ClearAsync(store, key, new(erased, life.Aliases, life.Absorbed), cancel);
+                return;
+            }
+
+            var stone = Stone(read.Head, hash, at);
+            if (read.Head is Head.Live live) { await ForgetOutsideAsync(store, live.State, cancel); }
+
+            var done = read.Head is Head.Tombstone t && t.At >= at;
+            if (!done && !await store.Customers.TrySaveAsync(key, stone, read, [], null, cancel)) { continue; } // P6.3
+
+            await ClearAsync(store, key, stone, cancel);
+            return;
+        }
+    }
+
+    private static Head.Tombstone Stone(Head? head, string hash, DateTimeOffset at) => head switch
+    {
+        Head.Live live => new(at, live.State.Aliases.Add(hash), live.State.Absorbed),
+        Head.Tombstone stone => stone with { At = stone.At > at ? stone.At : at },
+        _ => new(at, [hash], []),
+    };
+
+    /// <summary>What stands outside the partition, while the head still knows where: messages kept, and the addresses' records.</summary>
+    private async Task ForgetOutsideAsync(StoreContext store, CustomerState state, CancellationToken cancel)
+    {
+        await messages.ForgetAsync(store.Store.Id, [.. state.Sends.Keys], cancel);
+        foreach (var contact in CartFacts.ContactsOf(state))
+        {
+            await store.Customers.UpdateContactAsync(store.Customers.Hash(contact), c => c.Erased(), cancel);
+        }
+    }
+
+    private static async Task ClearAsync(StoreContext store, string key, Head.Tombstone stone, CancellationToken cancel)
+    {
+        foreach (var alias in stone.Aliases) { await MarkAsync(store, alias, key, stone.At, cancel); } // P6.4
+
+        foreach (var gone in stone.Absorbed.Add(key)) { await ForgetRowsAsync(store, gone, stone.At, cancel); } // P6.5
+
+        var read = await store.Customers.ReadHeadAsync(key, cancel);
+        if (read.Head is Head.Tombstone { At: var at } && at == stone.At) // P6.6
+        {
+            await store.Customers.TrySaveAsync(key, stone with { Aliases = [], Absorbed = [] }, read, [], null, cancel);
+        }
+    }
+
+    /// <summary>The log's entries by their pointers, the pointers themselves, and the ledger up to then.</summary>
+    private static async Task ForgetRowsAsync(StoreContext store, string key, DateTimeOffset at, CancellationToken cancel)
+    {
+        var rows = new List<string>();
+        await foreach (var pointer in store.Customers.RowsAsync(key, "event-", "event.", cancel))
+        {
+            var logKey = Encoding.UTF8.GetString(pointer.Value.Span);
+            if (await EventLog.ReadAsync(store.Customers.Table, logKey, cancel) is { } kept && kept.HappenedAt > at) { continue; }
+
+            await EventLog.DeleteAsync(store.Customers.Table, logKey, cancel);
+            rows.Add(pointer.Key);
+        }
+
+        await foreach (var line in store.Customers.LedgerKeysAsync(key, at, cancel)) { rows.Add(line); }
+
+        await store.Customers.DeleteRowsAsync(key, rows, cancel);
+    }
+
+    private static async ValueTask MarkAsync(StoreContext store, string hash, string root, DateTimeOffset at, CancellationToken cancel)
+    {
+        while (true)
+        {
+            var read = await store.Customers.ReadAliasAsync(hash, cancel);
+            if (read.Row?.ErasedAt >= at) { return; }
+
+            if (await store.Customers.TrySaveAliasAsync(hash, (read.Row ?? new(root)) with { ErasedAt = at }, read.ETag, cancel)) { return; }
+        }
+    }
+}

@@ -1,0 +1,96 @@
+using StoreConnector.Core.Customers;
+using StoreConnector.Core.Events;
+using StoreConnector.Core.Guards;
+using StoreConnector.Storage.Customers;
+
+namespace StoreConnector.Processing;
+
+/// <summary>Applies one event to its customer (PROTOCOLS P1). Everything outside the record is written again for a repeat.</summary>
+internal sealed class EventProcessor(IStoreDirectory stores, Identities identities, Erasure erasure, Wakes wakes)
+{
+    /// <summary>How often one message begins again before it is left to the queue.</summary>
+    public const int MaxAttempts = 25;
+
+    public async Task HandleAsync(ShopEventMessage message, CancellationToken cancel)
+    {
+        if (await stores.FindAsync(message.StoreId, cancel) is not { } store) { return; } // The store left, with all that was its own.
+
+        var happened = message.Event;
+        switch (happened.Body)
+        {
+            case StoreUninstalled e: await stores.UninstallAsync(message.StoreId, e.At, cancel); return;
+            case StoreErased or CustomerDataRequested: return; // Its receipt was written at the door.
+            case CustomerErased e: await erasure.EraseAsync(store, happened, e.At, cancel); return;
+            default: await ApplyAsync(store, happened, cancel); return;
+        }
+    }
+
+    private async Task ApplyAsync(StoreContext store, StoreEvent happened, CancellationToken cancel)
+    {
+        for (var attempt = 1; attempt <= MaxAttempts; attempt++)
+        {
+            switch (await identities.FindAsync(store, happened, cancel)) // P1.1–4
+            {
+                case Whose.Erased: return;
+                case Whose.Person person when await TryApplyAsync(store, happened, person, cancel): return;
+                default: break;
+            }
+        }
+
+        throw new ContentionException($"Store {store.Store.Id}: event {happened.Id}", MaxAttempts);
+    }
+
+    private async ValueTask<bool> TryApplyAsync(StoreContext store, StoreEvent happened, Whose.Person person, CancellationToken cancel)
+    {
+        await TellContactsAsync(store, happened, cancel); // P1.5: what others must find stands before the save.
+
+        var read = await store.Customers.ReadHeadAsync(person.Key, cancel); // P1.6
+        var state = read.Head switch
+        {
+            null => new CustomerState { Key = person.Key },
+            Head.Live live => live.State,
+            Head.Tombstone stone when stone.At < happened.HappenedAt => new CustomerState
+            {
+                Key = person.Key,
+                ErasedAt = stone.At,
+                Aliases = stone.Aliases,
+                Absorbed = stone.Absorbed,
+            },
+            _ => null,
+        };
+        if (state is null) { return read.Head is Head.Tombstone; } // From before the erasure: dropped. A signpost: begin again.
+
+        var evolved = state.Seen.Contains(happened.Id) ? state : CustomerEvolution.Evolve(state, happened, person.MovedAt);
+        evolved = CustomerEvolution.Adopt(evolved, person.Adopted) with { Aliases = evolved.Aliases.Union(person.Aliases) };
+        if (await wakes.SettleAsync(store, evolved, read, cancel, happened) is null) { return false; } // P1.7–9
+
+        await EventLog.AppendAsync(store.Customers.Table, happened, cancel);
+        return true;
+    }
+
+    /// <summary>
+    /// What was bought, and a platform's no or yes, belongs to the address: a sender reads it after its claim (R6), so it
+    /// stands before the save.
+    /// </summary>
+    private static async ValueTask TellContactsAsync(StoreContext store, StoreEvent happened, CancellationToken cancel)
+    {
+        switch (happened.Body)
+        {
+            case OrderChanged { Order: { IsPurchase: true } order }:
+                foreach (var contact in happened.Contacts)
+                {
+                    await store.Customers.UpdateContactAsync(store.Customers.Hash(contact), c => order.Lines.Select(l => l.ProductId).OfType<long>()
+                        .Aggregate(c, (all, product) => all.WithBought(product, order.Id, order.PlacedAt)), cancel);
+                }
+
+                break;
+            case ConsentChanged { State: ConsentState.Withdrawn or ConsentState.Given } consent:
+                var no = consent.State == ConsentState.Withdrawn;
+                await store.Customers.UpdateContactAsync(store.Customers.Hash(consent.Contact),
+                    c => c.WithOptOut(Suppression.Marketing, "platform", no ? consent.At : null, no ? null : consent.At), cancel);
+                break;
+            default:
+                break;
+        }
+    }
+}

@@ -1,0 +1,115 @@
+using StoreConnector.Core.Customers;
+using StoreConnector.Core.Events;
+using StoreConnector.Core.Values;
+using StoreConnector.Storage.Customers;
+
+namespace StoreConnector.Processing;
+
+/// <summary>Whose event it is.</summary>
+internal abstract record Whose
+{
+    /// <summary>A person's.</summary>
+    /// <param name="Key">The person.</param>
+    /// <param name="Aliases">Hashes of the aliases that lead there.</param>
+    /// <param name="MovedAt">The cart it speaks of is somebody else's by this version.</param>
+    /// <param name="Adopted">Sends another person's record holds for a cart that is this one's now.</param>
+    public sealed record Person(
+        string Key, IReadOnlyList<string> Aliases, DateTimeOffset? MovedAt, IReadOnlyList<KeyValuePair<string, SendEntry>> Adopted) : Whose;
+
+    /// <summary>Somebody's who was erased since it happened: it is dropped whole.</summary>
+    public sealed record Erased : Whose;
+
+    /// <summary>Somebody wrote in between: begin again from the first read.</summary>
+    public sealed record Again : Whose;
+}
+
+/// <summary>Finds the customer of an event by its aliases, binds them, and merges weaker customers (PROTOCOLS §1 and P1.1–4).</summary>
+internal sealed class Identities(Merges merges, TokenMoves moves)
+{
+    private sealed record Found(Alias Alias, string Hash, AliasRead Read);
+
+    public async ValueTask<Whose> FindAsync(StoreContext store, StoreEvent happened, CancellationToken cancel)
+    {
+        var found = await ReadAsync(store, happened, cancel);
+        if (found.Any(f => f.Read.Row?.ErasedAt >= happened.HappenedAt)) { return new Whose.Erased(); }
+
+        // An event belongs to its strongest alias; a shared one says nothing. Not to any weaker one that happens to be bound.
+        var usable = found.Where(f => f.Read.Row is not { Shared: true }).ToList();
+        var strongest = (usable.Count > 0 ? usable : found)[0];
+        var target = await merges.ResolveAsync(store, strongest.Read.Row?.Root ?? store.Customers.KeyFor(strongest.Alias), cancel);
+
+        foreach (var f in found.Where(f => f.Read.Row is null)) // P1.3
+        {
+            if (!await store.Customers.TrySaveAliasAsync(f.Hash, new(target, Version: VersionOf(happened, f.Alias)), null, cancel)) { return new Whose.Again(); }
+        }
+
+        return await TieAsync(store, happened, found, target, cancel);
+    }
+
+    /// <summary>The aliases that may say who it is, strongest first. An event without any is kept under its own id, and messages nobody.</summary>
+    private static async ValueTask<List<Found>> ReadAsync(StoreContext store, StoreEvent happened, CancellationToken cancel)
+    {
+        var found = new List<Found>();
+        foreach (var alias in Usable(store, happened))
+        {
+            var hash = store.Customers.Hash(alias);
+            found.Add(new(alias, hash, await store.Customers.ReadAliasAsync(hash, cancel)));
+        }
+
+        return found;
+    }
+
+    private static List<Alias> Usable(StoreContext store, StoreEvent happened)
+    {
+        var aliases = happened.Aliases.Where(a => IdentityRules.MayIdentify(a, store.Store)).Distinct()
+            .OrderBy(a => a.Rank).ThenBy(a => a.Kind).ThenBy(a => a.Value, StringComparer.Ordinal).ToList();
+        if (aliases.Count > 0 || !Alias.TryToken(AliasKind.Browser, "event-" + EventLog.KeyOf(happened.Id), out var own)) { return aliases; }
+
+        return [own];
+    }
+
+    /// <summary>P1.4: weaker customers merge into the target; an alias of an equal or stronger one ties nobody, or its token moves.</summary>
+    private async ValueTask<Whose> TieAsync(
+        StoreContext store, StoreEvent happened, List<Found> found, string target, CancellationToken cancel)
+    {
+        DateTimeOffset? movedAt = null;
+        var adopted = new List<KeyValuePair<string, SendEntry>>();
+        foreach (var f in found.Where(f => f.Read.Row is not null))
+        {
+            var root = await merges.ResolveAsync(store, f.Read.Row!.Root, cancel);
+            var version = VersionOf(happened, f.Alias);
+            if (root == target)
+            {
+                if (!await TokenMoves.TryRaiseAsync(store, f.Hash, f.Read, version, cancel)) { return new Whose.Again(); }
+            }
+            else if (CustomerState.RankOf(root) > CustomerState.RankOf(target) || IsPlatformMerge(happened, f.Alias))
+            {
+                if (!await merges.MergeAsync(store, root, target, cancel)) { return new Whose.Again(); }
+            }
+            else if (version is not null)
+            {
+                var move = await moves.TryMoveAsync(store, happened, new(f.Alias, f.Hash, f.Read, root, target, version.Value), cancel);
+                if (move is null) { return new Whose.Again(); }
+
+                movedAt = move.MovedAt ?? movedAt;
+                adopted.AddRange(move.Adopted);
+            }
+            else if (!f.Read.Row.Shared && f.Alias.Kind == AliasKind.Email
+                && !await store.Customers.TrySaveAliasAsync(f.Hash, f.Read.Row with { Shared = true }, f.Read.ETag, cancel)) { return new Whose.Again(); }
+        }
+
+        return new Whose.Person(target, [.. found.Select(f => f.Hash)], movedAt, adopted);
+    }
+
+    /// <summary>Only the platform's own merge ties two accounts: the removed one goes into the kept one.</summary>
+    private static bool IsPlatformMerge(StoreEvent happened, Alias alias) =>
+        happened.Body is CustomersMerged merged && alias.Kind == AliasKind.Account && Alias.TryAccount(merged.RemovedId, out var removed) && alias == removed;
+
+    /// <summary>The version with which this event names the owner of a token; null when the alias is no token of the thing it speaks of.</summary>
+    private static DateTimeOffset? VersionOf(StoreEvent happened, Alias alias) => (happened.Body, alias.Kind) switch
+    {
+        (CartChanged e, AliasKind.Cart or AliasKind.Checkout) => e.Cart.Version,
+        (OrderChanged e, AliasKind.Cart or AliasKind.Checkout or AliasKind.Order) => e.Order.Version,
+        _ => null,
+    };
+}

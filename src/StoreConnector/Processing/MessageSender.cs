@@ -1,0 +1,200 @@
+using StoreConnector.Channels;
+using StoreConnector.Core.Automations;
+using StoreConnector.Core.Automations.AbandonedCart;
+using StoreConnector.Core.Customers;
+using StoreConnector.Core.Guards;
+using StoreConnector.Core.Values;
+using StoreConnector.Storage.Customers;
+
+namespace StoreConnector.Processing;
+
+/// <summary>A message made ready, or why it could not be.</summary>
+internal abstract record Composed
+{
+    /// <summary>Ready to leave.</summary>
+    public sealed record Ready(OutgoingMessage Message) : Composed;
+
+    /// <summary>It cannot be made; a sentence without personal data.</summary>
+    public sealed record Impossible(string Reason) : Composed;
+}
+
+/// <summary>Makes a message ready, before anything is claimed.</summary>
+internal interface IMessageComposer
+{
+    ValueTask<Composed> ComposeAsync(StoreContext store, CustomerState customer, SendOrder order, DateTimeOffset now, CancellationToken cancel);
+}
+
+/// <summary>
+/// Looks at a customer again and sends what is due: render, claim, last look, call, record (PROTOCOLS P3). A claim's
+/// outcome that nobody can know is <i>unknown</i>, for ever: we would rather miss a message than send it twice.
+/// </summary>
+internal sealed class MessageSender(
+    IStoreDirectory stores, Merges merges, Wakes wakes, IMessageComposer composer, IMessageChannel channel, TimeProvider clock)
+{
+    /// <summary>How long a claim is one handler's. Longer than any call to a vendor with its retries.</summary>
+    public static readonly TimeSpan ClaimLease = TimeSpan.FromMinutes(10);
+
+    public async Task HandleAsync(WakeUpMessage message, CancellationToken cancel)
+    {
+        for (var attempt = 1; attempt <= EventProcessor.MaxAttempts; attempt++)
+        {
+            if (await stores.FindAsync(message.StoreId, cancel) is not { } store) { return; }
+
+            var key = await merges.ResolveAsync(store, message.CustomerKey, cancel);
+            if (await TryLookAsync(store, key, cancel)) { return; }
+        }
+
+        throw new ContentionException($"Store {message.StoreId}: a wake-up", EventProcessor.MaxAttempts);
+    }
+
+    /// <summary>One look. False: the record changed; look again.</summary>
+    private async ValueTask<bool> TryLookAsync(StoreContext store, string key, CancellationToken cancel)
+    {
+        var read = await store.Customers.ReadHeadAsync(key, cancel);
+        if (read.Head is not Head.Live { State: var state }) { return read.Head is null or Head.Tombstone; }
+
+        var now = clock.GetUtcNow();
+        if (Planner.OpenClaim(state) is var (sendId, claim) && claim.LeaseUntil <= now)
+        {
+            await LookUpAsync(store, key, sendId, claim, cancel);
+            return false; // The record is another now: plan with it.
+        }
+
+        var contacts = await store.Customers.ReadContactsAsync(CartFacts.ContactsOf(state), cancel);
+        var plan = Planner.Make(state, store.Store, contacts, now);
+        if (plan.Send is { } order) { return await TrySendAsync(store, read, plan, order, now, cancel); }
+
+        if (plan.Ledger.Count > 0 || plan.WakeAt != state.NextWakeAt) { return await wakes.TrySaveAsync(store, plan, read, cancel); }
+
+        // Nothing changed, and still the row and the look: a wake-up that came early has used up its row.
+        await wakes.RepeatAsync(store, key, plan.WakeAt, cancel);
+        return true;
+    }
+
+    private async ValueTask<bool> TrySendAsync(
+        StoreContext store, HeadRead read, Plan plan, SendOrder order, DateTimeOffset now, CancellationToken cancel)
+    {
+        var composed = await composer.ComposeAsync(store, plan.State, order, now, cancel); // P3.2: render first.
+        var claim = Claim(store, order, now);
+        var ready = composed as Composed.Ready;
+        var entry = ready is not null ? claim : claim with { Status = SendStatus.Failed, Why = ((Composed.Impossible)composed).Reason };
+        var claimed = plan with
+        {
+            State = CustomerEvolution.Record(plan.State, order.SendId, entry) with { NextWakeAt = claim.LeaseUntil },
+            WakeAt = claim.LeaseUntil,
+            Ledger = ready is not null ? plan.Ledger : [.. plan.Ledger, Outcome(entry, now)],
+        };
+        if (!await wakes.TrySaveAsync(store, claimed, read, cancel)) { return false; } // P3.3–4: due row, then the claim.
+
+        if (ready is null) { return true; }
+
+        var answer = await ObjectionAsync(store, plan.State.Key, order, cancel) is { } objection // P3.5
+            ? claim with { Status = SendStatus.Failed, Why = objection }
+            : Answer(claim, await channel.SendAsync(ready.Message, cancel)); // P3.6
+        await RecordAsync(store, plan.State.Key, order.SendId, answer, cancel); // P3.7
+        return true;
+    }
+
+    private static SendEntry Claim(StoreContext store, SendOrder order, DateTimeOffset now) => new()
+    {
+        Automation = AbandonedCart.Name,
+        Occasion = order.View.Occasion,
+        Step = order.Step,
+        Channel = Channel.Email,
+        ContactHash = store.Customers.Hash(Contact.Of(order.To)),
+        Status = SendStatus.Claimed,
+        ClaimedAt = now,
+        LeaseUntil = now + ClaimLease,
+    };
+
+    /// <summary>
+    /// Reads only, after the claim (R6): what the address said or bought meanwhile, whose the cart is now, what the store
+    /// says now. Null when nothing objects.
+    /// </summary>
+    private async ValueTask<string?> ObjectionAsync(StoreContext store, string key, SendOrder order, CancellationToken cancel)
+    {
+        var read = await store.Customers.ReadHeadAsync(key, cancel);
+        if (read.Head is not Head.Live { State: var state }) { return ReasonCode.CartMoved; }
+
+        var contacts = await store.Customers.ReadContactsAsync(CartFacts.ContactsOf(state).Append(Contact.Of(order.To)).Distinct(), cancel);
+        if (Suppression.Of(contacts.GetValueOrDefault(Contact.Of(order.To))) is { } suppressed) { return suppressed; }
+
+        if (PurchaseFacts.Ending(state, order.View, contacts, store.Store.AbandonedCart.QuietAfterPurchase) is not null) { return ReasonCode.AlreadyBought; }
+
+        if (!await IsOwnerAsync(store, key, order.View, cancel)) { return ReasonCode.CartMoved; }
+
+        return await stores.FindAsync(store.Store.Id, cancel) is { Store: { IsActive: true, AbandonedCart.Mode: AutomationMode.Live } }
+            ? null : ReasonCode.StoreInactive;
+    }
+
+    /// <summary>A token that was erased, or leads to somebody else by now, is not this customer's to speak of.</summary>
+    private async ValueTask<bool> IsOwnerAsync(StoreContext store, string key, CartView view, CancellationToken cancel)
+    {
+        foreach (var token in view.Keys)
+        {
+            if (!Alias.TryParseStored(token, out var alias)) { continue; }
+
+            var row = (await store.Customers.ReadAliasAsync(store.Customers.Hash(alias), cancel)).Row;
+            if (row is not null && await merges.ResolveAsync(store, row.Root, cancel) != key) { return false; }
+        }
+
+        return true;
+    }
+
+    private static SendEntry Answer(SendEntry claim, SendResult result) => result switch
+    {
+        SendResult.Accepted accepted => claim with { Status = SendStatus.Sent, VendorId = accepted.VendorId },
+        SendResult.Refused refused => claim with { Status = SendStatus.Failed, Why = refused.Reason },
+        SendResult.Unknown unknown => claim with { Status = SendStatus.Unknown, Why = unknown.Reason },
+        _ => throw new System.Diagnostics.UnreachableException(result.ToString()),
+    };
+
+    /// <summary>The lease is over and nobody recorded an answer: the vendor may know the send; else it is unknown, for ever.</summary>
+    private async ValueTask LookUpAsync(StoreContext store, string key, string sendId, SendEntry claim, CancellationToken cancel)
+    {
+        var vendorId = await channel.FindAsync(store.Store.Id, sendId, cancel);
+        var answer = vendorId is not null
+            ? claim with { Status = SendStatus.Sent, VendorId = vendorId }
+            : claim with { Status = SendStatus.Unknown, Why = "No answer was recorded, and the vendor does not know the message." };
+        await RecordAsync(store, key, sendId, answer, cancel);
+    }
+
+    /// <summary>Records by rank in the newest head, through signposts; an erased person's result is dropped.</summary>
+    private async ValueTask RecordAsync(StoreContext store, string key, string sendId, SendEntry answer, CancellationToken cancel)
+    {
+        if (answer.Counts())
+        {
+            await store.Customers.UpdateContactAsync(answer.ContactHash, c => c.WithSend(sendId, answer.ClaimedAt), cancel);
+        }
+
+        for (var attempt = 1; attempt <= EventProcessor.MaxAttempts; attempt++)
+        {
+            key = await merges.ResolveAsync(store, key, cancel);
+            var read = await store.Customers.ReadHeadAsync(key, cancel);
+            if (read.Head is null or Head.Tombstone) { return; }
+
+            if (read.Head is not Head.Live { State: var state }) { continue; }
+
+            if (state.ErasedAt >= answer.ClaimedAt || state.Sends.GetValueOrDefault(sendId)?.Status >= answer.Status) { return; }
+
+            IReadOnlyList<LedgerLine> outcome = answer.Status == SendStatus.Sent ? [] : [Outcome(answer, clock.GetUtcNow())];
+            if (await wakes.SettleAsync(store, CustomerEvolution.Record(state, sendId, answer), read, cancel, null, outcome) is not null) { return; }
+        }
+
+        throw new ContentionException($"Store {store.Store.Id}: the answer to {sendId}", EventProcessor.MaxAttempts);
+    }
+
+    /// <summary>The ledger's line for a message that did not leave, or of which nobody can say whether it did.</summary>
+    private static LedgerLine Outcome(SendEntry send, DateTimeOffset now)
+    {
+        var unknown = send.Status == SendStatus.Unknown;
+        var entry = new DecisionEntry(send.Automation, send.Occasion, unknown ? "send" : "skip",
+            unknown ? ReasonCode.OutcomeUnknown : IsCode(send.Why) ? send.Why! : ReasonCode.NotSent, send.Step, null, now);
+        var why = unknown ? "The vendor did not answer: it may have left, and is never repeated."
+            : IsCode(send.Why) ? $"At the last look before sending: {send.Why}." : $"It was not sent: {send.Why}";
+        return new(entry, why, null);
+    }
+
+    private static bool IsCode(string? why) => why is ReasonCode.Unsubscribed or ReasonCode.Bounced or ReasonCode.Complained
+        or ReasonCode.AlreadyBought or ReasonCode.CartMoved or ReasonCode.StoreInactive;
+}

@@ -1,0 +1,21 @@
+using StoreConnector.Core.Stores;
+using StoreConnector.Storage.Customers;
+
+namespace StoreConnector.Processing;
+
+/// <summary>One store, as processing needs it: what it is now, and its customers.</summary>
+internal sealed record StoreContext(Store Store, CustomerTable Customers);
+
+/// <summary>Where processing finds a store; what the registry offers.</summary>
+internal interface IStoreDirectory
+{
+    /// <summary>The store as it is now, or null when it is unknown or gone. Settings change at once: never cached by the caller.</summary>
+    ValueTask<StoreContext?> FindAsync(string storeId, CancellationToken cancel);
+
+    /// <summary>Notes that the store took the app away, unless it was installed again since.</summary>
+    ValueTask UninstallAsync(string storeId, DateTimeOffset at, CancellationToken cancel);
+}
+
+/// <summary>Somebody else was always faster: the queue will deliver the message again.</summary>
+internal sealed class ContentionException(string what, int attempts)
+    : Exception($"{what}: {attempts} times another writer was faster; the queue will deliver it again.");

@@ -1,0 +1,45 @@
+using StoreConnector.Storage;
+using StoreConnector.Storage.Customers;
+
+namespace StoreConnector.Processing;
+
+/// <summary>
+/// Each minute: everything due goes to the wake-ups queue (PROTOCOLS §5). It reads what is due, never what is not. Sweepers
+/// may overlap and be killed at any step; they only repeat.
+/// </summary>
+internal sealed class Sweeper(DueIndex due, IQueue wakeUps, TimeProvider clock)
+{
+    private const int Page = 100;
+
+    public async Task SweepAsync(CancellationToken cancel)
+    {
+        for (var shard = 0; shard < DueIndex.Shards; shard++) { await SweepAsync(shard, cancel); }
+    }
+
+    private async Task SweepAsync(int shard, CancellationToken cancel)
+    {
+        var done = await due.ReadDoneAsync(shard, cancel); // P4.1
+        var now = DueIndex.Bucket(clock.GetUtcNow());
+        await due.RaiseOpenedAsync(shard, now, cancel); // P4.2: before any row is read.
+
+        string? after = null;
+        while (true)
+        {
+            var rows = await due.ReadAsync(shard, done, now, after, Page, cancel); // P4.3
+            if (rows.Count > 0)
+            {
+                await wakeUps.SendAsync([.. rows.Select(Message)], cancel); // P4.4: queue, then delete.
+                await due.DeleteAsync(shard, rows, cancel);
+            }
+
+            if (rows.Count < Page) { break; }
+
+            after = rows[^1].Key;
+        }
+
+        await due.RaiseDoneAsync(shard, now, cancel); // P4.5
+    }
+
+    private static QueueSend Message(DueRow row) =>
+        new(Queues.Write(new WakeUpMessage(1, row.StoreId, row.CustomerKey, row.At)), row.At);
+}

@@ -1,0 +1,63 @@
+using StoreConnector.Core.Automations;
+using StoreConnector.Core.Automations.AbandonedCart;
+using StoreConnector.Core.Customers;
+using StoreConnector.Core.Events;
+using StoreConnector.Storage;
+using StoreConnector.Storage.Customers;
+
+namespace StoreConnector.Processing;
+
+/// <summary>
+/// Saves a planned customer so that the time it waits for cannot be lost: due row, head, then a look at the sweep's mark
+/// (PROTOCOLS P1.7–9 and P4).
+/// </summary>
+internal sealed class Wakes(DueIndex due, IQueue wakeUps, TimeProvider clock)
+{
+    /// <summary>A time further ahead than this cannot have been passed by any sweep: its mark need not be read.</summary>
+    public static readonly TimeSpan FarAway = TimeSpan.FromHours(1);
+
+    /// <summary>Plans with the time of now, and saves.</summary>
+    /// <returns>The plan that was saved; null when somebody else was faster: begin again from the first read.</returns>
+    public async ValueTask<Plan?> SettleAsync(
+        StoreContext store, CustomerState state, HeadRead read, CancellationToken cancel, StoreEvent? cause = null, IReadOnlyList<LedgerLine>? ledger = null)
+    {
+        var contacts = await store.Customers.ReadContactsAsync(CartFacts.ContactsOf(state), cancel);
+        var plan = Planner.Make(state, store.Store, contacts, clock.GetUtcNow());
+        return await TrySaveAsync(store, plan with { Ledger = [.. ledger ?? [], .. plan.Ledger] }, read, cancel, cause) ? plan : null;
+    }
+
+    /// <summary>Saves a plan between its due row and the look at the mark. The save is the commit.</summary>
+    public async ValueTask<bool> TrySaveAsync(
+        StoreContext store, Plan plan, HeadRead read, CancellationToken cancel, StoreEvent? cause = null)
+    {
+        var key = plan.State.Key;
+        if (plan.WakeAt is { } at) { await due.PutAsync(store.Store.Id, key, at, cancel); } // P1.7
+
+        (string, string)? pointer = cause is null ? null : (cause.Id, EventLog.LogKey(cause));
+        if (!await store.Customers.TrySaveAsync(key, new Head.Live(plan.State), read, plan.Ledger, pointer, cancel)) { return false; } // P1.8
+
+        await PublishIfSweptAsync(store, key, plan.WakeAt, cancel); // P1.9
+        return true;
+    }
+
+    /// <summary>Writes the row and looks at the mark without a save: for a wake-up that changes nothing.</summary>
+    public async ValueTask RepeatAsync(StoreContext store, string key, DateTimeOffset? wakeAt, CancellationToken cancel)
+    {
+        if (wakeAt is not { } at) { return; }
+
+        await due.PutAsync(store.Store.Id, key, at, cancel);
+        await PublishIfSweptAsync(store, key, at, cancel);
+    }
+
+    /// <summary>A bucket that a sweep may have read already is queued at once: a row alone can be overtaken.</summary>
+    private async ValueTask PublishIfSweptAsync(StoreContext store, string key, DateTimeOffset? wakeAt, CancellationToken cancel)
+    {
+        if (wakeAt is not { } at || at > clock.GetUtcNow() + FarAway) { return; }
+
+        var opened = await due.ReadOpenedAsync(DueIndex.ShardOf(key), cancel);
+        if (string.CompareOrdinal(DueIndex.Bucket(at), opened) <= 0)
+        {
+            await wakeUps.SendAsync([new(Queues.Write(new WakeUpMessage(1, store.Store.Id, key, at)), at)], cancel);
+        }
+    }
+}
