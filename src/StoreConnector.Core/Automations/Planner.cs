@@ -63,7 +63,7 @@ public static class Planner
             wakeAt = Earlier(wakeAt, decision is Decision.Send ? now : decision.NextLook);
         }
 
-        return new(Limits.Apply(state with { Decisions = decisions, NextWakeAt = wakeAt }), ledger, wakeAt, send);
+        return new(CustomerLimits.Apply(state with { Decisions = decisions, NextWakeAt = wakeAt }), ledger, wakeAt, send);
     }
 
     /// <summary>The claim that waits for its answer, or null; the one whose lease ends first.</summary>

@@ -33,14 +33,14 @@ public static class CustomerEvolution
         next = happened.Aliases.FirstOrDefault(a => a.Kind == AliasKind.Account) is { } account && happened.Body is not CustomersMerged
             ? next with { AccountId = next.AccountId ?? long.Parse(account.Value, System.Globalization.CultureInfo.InvariantCulture) }
             : next;
-        return Limits.Apply(next with { Seen = WithSeen(next.Seen, happened.Id) });
+        return CustomerLimits.Apply(next with { Seen = WithSeen(next.Seen, happened.Id) });
     }
 
     /// <summary>
     /// Joins a merged customer into the survivor. What belongs to addresses comes keyed by address; the survivor keeps its
     /// own account, and the union of everything else.
     /// </summary>
-    public static CustomerState Join(CustomerState survivor, CustomerState loser) => Limits.Apply(survivor with
+    public static CustomerState Join(CustomerState survivor, CustomerState loser) => CustomerLimits.Apply(survivor with
     {
         AccountId = survivor.AccountId ?? loser.AccountId,
         AccountRemovedAt = survivor.AccountId is null ? Later(survivor.AccountRemovedAt, loser.AccountRemovedAt) : survivor.AccountRemovedAt,
@@ -62,11 +62,11 @@ public static class CustomerEvolution
 
     /// <summary>Takes over sends that another customer made for a cart that is this one's now.</summary>
     public static CustomerState Adopt(CustomerState state, IEnumerable<KeyValuePair<string, SendEntry>> sends) =>
-        Limits.Apply(state with { Sends = sends.Aggregate(state.Sends, (all, s) => Put(all, s.Key, s.Value, JoinSends)) });
+        CustomerLimits.Apply(state with { Sends = sends.Aggregate(state.Sends, (all, s) => Put(all, s.Key, s.Value, JoinSends)) });
 
     /// <summary>Records how far a send has come; a lower status than the known one changes nothing.</summary>
     public static CustomerState Record(CustomerState state, string sendId, SendEntry send) =>
-        Limits.Apply(state with { Sends = Put(state.Sends, sendId, send, JoinSends) });
+        CustomerLimits.Apply(state with { Sends = Put(state.Sends, sendId, send, JoinSends) });
 
     /// <summary>Marks a cart as somebody else's from that version on.</summary>
     public static CustomerState Freeze(CustomerState state, string cartKey, DateTimeOffset version) =>

@@ -70,7 +70,7 @@ internal sealed class CustomerTable(ITable table, ReadOnlyMemory<byte> aliasKey)
     public ValueTask<bool> TrySaveAsync(
         string key, Head head, HeadRead read, IReadOnlyList<LedgerLine> ledger, (string EventId, string LogKey)? pointer, CancellationToken cancel)
     {
-        if (head is Head.Live live) { head = new Head.Live(Limits.Fit(live.State, Measure)); }
+        if (head is Head.Live live) { head = new Head.Live(CustomerLimits.Fit(live.State, Measure)); }
 
         var batch = new List<TableWrite> { Write(Now, Json.Write(NowRow.Of(head)), read.ETag) };
         AddHistory(batch, read.Head, head);

@@ -4,7 +4,7 @@ using StoreConnector.Core.Events;
 namespace StoreConnector.Core.Customers;
 
 /// <summary>Keeps a customer's record within its limits, and knows what goes first.</summary>
-public static class Limits
+public static class CustomerLimits
 {
     /// <summary>Bytes of the head's <c>now</c> row.</summary>
     public const int MaxNowBytes = 16 * 1024;

@@ -1,0 +1,59 @@
+using StoreConnector.Channels;
+using StoreConnector.Core.Automations;
+using StoreConnector.Core.Customers;
+using StoreConnector.Processing;
+
+namespace StoreConnector.Tests.Fakes;
+
+/// <summary>How the vendor behaves for one call.</summary>
+internal enum VendorMood
+{
+    Accepts,
+    Refuses,
+    AcceptsAndTimesOut,
+    TimesOut,
+}
+
+/// <summary>A vendor that remembers what it accepted, may accept and not answer, and can be asked.</summary>
+internal sealed class FakeVendor : IMessageChannel
+{
+    public List<OutgoingMessage> Accepted { get; } = [];
+
+    public Func<OutgoingMessage, VendorMood> Mood { get; set; } = _ => VendorMood.Accepts;
+
+    /// <summary>Whether a look-up finds what was accepted; when not, it proves nothing.</summary>
+    public Func<bool> FindsSends { get; set; } = () => true;
+
+    /// <summary>Called before the vendor does anything: a scheduler may wait here.</summary>
+    public Func<string, ValueTask>? Before { get; set; }
+
+    public async ValueTask<SendResult> SendAsync(OutgoingMessage message, CancellationToken cancel)
+    {
+        if (Before is { } before) { await before("send"); }
+
+        switch (Mood(message))
+        {
+            case VendorMood.Accepts: Accepted.Add(message); return new SendResult.Accepted("v" + message.SendId);
+            case VendorMood.Refuses: return new SendResult.Refused("The vendor is not in the mood.");
+            case VendorMood.AcceptsAndTimesOut: Accepted.Add(message); return new SendResult.Unknown("No answer in time.");
+            default: return new SendResult.Unknown("No answer in time.");
+        }
+    }
+
+    public async ValueTask<string?> FindAsync(string storeId, string sendId, CancellationToken cancel)
+    {
+        if (Before is { } before) { await before("find"); }
+
+        return FindsSends() && Accepted.Any(m => m.SendId == sendId) ? "v" + sendId : null;
+    }
+}
+
+/// <summary>Makes a message of few words, for tests about when, not what.</summary>
+internal sealed class PlainComposer : IMessageComposer, IMessageKeeper
+{
+    public ValueTask<Composed> ComposeAsync(StoreContext store, CustomerState customer, SendOrder order, DateTimeOffset now, CancellationToken cancel) =>
+        new(new Composed.Ready(new(store.Store.Id, order.SendId, Core.Values.Channel.Email, order.To.Value,
+            new MessageContent.Email("Your cart", "text", "<p>html</p>", []), "abandoned-cart", order.View.Occasion, order.Step)));
+
+    public ValueTask ForgetAsync(string storeId, IReadOnlyCollection<string> sendIds, CancellationToken cancel) => default;
+}

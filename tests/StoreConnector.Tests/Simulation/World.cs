@@ -1,0 +1,177 @@
+using System.Text;
+using StoreConnector.Core.Automations;
+using StoreConnector.Core.Automations.AbandonedCart;
+using StoreConnector.Core.Customers;
+using StoreConnector.Core.Events;
+using StoreConnector.Core.Guards;
+using StoreConnector.Core.Stores;
+using StoreConnector.Core.Values;
+using StoreConnector.Processing;
+using StoreConnector.Storage;
+using StoreConnector.Storage.Customers;
+using StoreConnector.Tests.Fakes;
+
+namespace StoreConnector.Tests.Simulation;
+
+/// <summary>The real core and the real processing over the fake engine, one store, a clock that a test moves.</summary>
+internal sealed class World : IStoreDirectory
+{
+    public const string StoreId = "s1";
+
+    private static readonly byte[] AliasKey = Encoding.ASCII.GetBytes("a key of thirty-two bytes, always");
+
+    public World(DateTimeOffset? start = null)
+    {
+        Clock = new(start ?? ManualClock.Monday);
+        Engine = new(Clock);
+        Table = Open("store" + StoreId);
+        Due = new(Open("due"));
+        ShopEvents = ((IQueues)Engine).OpenAsync(Queues.ShopEvents, default).AsTask().GetAwaiter().GetResult();
+        WakeUps = ((IQueues)Engine).OpenAsync(Queues.WakeUps, default).AsTask().GetAwaiter().GetResult();
+        Customers = new(Table, AliasKey);
+        var wakes = new Wakes(Due, WakeUps, Clock);
+        Merges = new(wakes);
+        Composer = new();
+        Processor = new(this, new Identities(Merges, new TokenMoves(Merges, wakes)), new Erasure(Merges, Composer), wakes);
+        Sender = new(this, Merges, wakes, Composer, Vendor, Clock);
+        Sweeper = new(Due, WakeUps, Clock);
+        Store = new()
+        {
+            Id = StoreId,
+            Platform = Platform.Shopify,
+            Domain = "rimal.myshopify.com",
+            Name = "Rimal Coffee",
+            Currency = "AED",
+            TimeZone = "Asia/Dubai",
+            Country = "AE",
+            Locale = "en-AE",
+            PostalAddress = "Warehouse 12, Dubai",
+            InstalledAt = Clock.Now,
+            AbandonedCart = AbandonedCartSettings.Default with { Mode = AutomationMode.Live },
+        };
+    }
+
+    public ManualClock Clock { get; }
+
+    public FakeEngine Engine { get; }
+
+    public FakeVendor Vendor { get; } = new();
+
+    public PlainComposer Composer { get; }
+
+    public ITable Table { get; }
+
+    public CustomerTable Customers { get; }
+
+    public DueIndex Due { get; }
+
+    public IQueue ShopEvents { get; }
+
+    public IQueue WakeUps { get; }
+
+    public Merges Merges { get; }
+
+    public EventProcessor Processor { get; }
+
+    public MessageSender Sender { get; }
+
+    public Sweeper Sweeper { get; }
+
+    public Store Store { get; set; }
+
+    public ValueTask<StoreContext?> FindAsync(string storeId, CancellationToken cancel) =>
+        new(storeId == StoreId ? new StoreContext(Store, Customers) : null);
+
+    public ValueTask UninstallAsync(string storeId, DateTimeOffset at, CancellationToken cancel)
+    {
+        Store = Store with { UninstalledAt = at };
+        return default;
+    }
+
+    public Task ApplyAsync(StoreEvent happened) => Processor.HandleAsync(new(1, StoreId, happened), default);
+
+    /// <summary>What the unsubscribe page does.</summary>
+    public async Task UnsubscribeAsync(string email)
+    {
+        Assert.True(EmailAddress.TryParse(email, out var address));
+        await Customers.UpdateContactAsync(Customers.Hash(Contact.Of(address)),
+            c => c.WithOptOut(Suppression.Marketing, "link", Clock.Now, null), default);
+    }
+
+    /// <summary>Sweeps, and handles every message that is visible, until nothing is left to do now.</summary>
+    public async Task SettleAsync()
+    {
+        for (var round = 0; round < 1000; round++)
+        {
+            await Sweeper.SweepAsync(default);
+            var worked = await PumpAsync(ShopEvents, m => Processor.HandleAsync(Queues.Read<ShopEventMessage>(m), default));
+            worked |= await PumpAsync(WakeUps, m => Sender.HandleAsync(Queues.Read<WakeUpMessage>(m), default));
+            if (!worked) { return; }
+        }
+
+        Assert.Fail("The world does not come to rest.");
+    }
+
+    /// <summary>Moves the clock from one wake-up to the next until <paramref name="until"/>.</summary>
+    public async Task RunUntilAsync(DateTimeOffset until)
+    {
+        await SettleAsync();
+        while (NextTime() is { } next && next <= until)
+        {
+            Clock.Now = next > Clock.Now ? next : Clock.Now.AddSeconds(1);
+            await SettleAsync();
+        }
+
+        Clock.Now = until > Clock.Now ? until : Clock.Now;
+        await SettleAsync();
+    }
+
+    /// <summary>Every head that stands, by key. Read past the hooks.</summary>
+    public IReadOnlyDictionary<string, Head> Heads()
+    {
+        var quiet = Engine.Clone(Clock);
+        var table = new CustomerTable(Run(((ITables)quiet).OpenAsync("store" + StoreId, default)), AliasKey);
+        return quiet.Rows("store" + StoreId).Where(r => r.Key == "head-now")
+            .Select(r => r.Partition["customer-".Length..]).ToDictionary(k => k, k => Run(table.ReadHeadAsync(k, default)).Head!);
+    }
+
+    /// <summary>The people who stand, by key.</summary>
+    public IReadOnlyDictionary<string, CustomerState> People() =>
+        Heads().Where(h => h.Value is Head.Live).ToDictionary(h => h.Key, h => ((Head.Live)h.Value).State);
+
+    /// <summary>The person an alias leads to, or null.</summary>
+    public CustomerState? Person(Alias alias)
+    {
+        var heads = Heads();
+        var row = Engine.Rows("store" + StoreId).FirstOrDefault(r => r.Partition == "alias-" + Customers.Hash(alias));
+        var key = row is null ? null : System.Text.Json.JsonSerializer.Deserialize<AliasRow>(row.Value.Span, EventJson.Options)!.Root;
+        while (key is not null && heads.GetValueOrDefault(key) is Head.Signpost post) { key = post.Into; }
+
+        return key is not null && heads.GetValueOrDefault(key) is Head.Live live ? live.State : null;
+    }
+
+    private DateTimeOffset? NextTime()
+    {
+        var due = Engine.Rows("due").Where(r => r.Partition.StartsWith("due-", StringComparison.Ordinal))
+            .Select(r => new DateTimeOffset(long.Parse(r.Value.Span, System.Globalization.CultureInfo.InvariantCulture), TimeSpan.Zero));
+        var queued = new[] { Queues.ShopEvents, Queues.WakeUps }.SelectMany(Engine.Messages)
+            .Select(m => m.LeasedUntil ?? m.VisibleAt ?? Clock.Now);
+        return due.Concat(queued).Select(t => (DateTimeOffset?)t).Min();
+    }
+
+    private static async Task<bool> PumpAsync(IQueue queue, Func<ReadOnlyMemory<byte>, Task> handle)
+    {
+        var messages = await queue.ReceiveAsync(32, TimeSpan.FromMinutes(5), default);
+        foreach (var message in messages)
+        {
+            await handle(message.Body);
+            await queue.DeleteAsync(message, default);
+        }
+
+        return messages.Count > 0;
+    }
+
+    private ITable Open(string name) => Run(((ITables)Engine).OpenAsync(name, default));
+
+    private static T Run<T>(ValueTask<T> task) => task.IsCompleted ? task.Result : task.AsTask().GetAwaiter().GetResult();
+}
