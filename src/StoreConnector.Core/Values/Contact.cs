@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace StoreConnector.Core.Values;
 
 /// <summary>How a message leaves.</summary>
@@ -35,6 +37,7 @@ public sealed record Contact(Channel Channel, string Address)
     public static Contact Of(PhoneNumber number) => new(Channel.Sms, number.E164);
 
     /// <summary>The one text it is stored and hashed by.</summary>
+    [JsonIgnore]
     public string Stored => Channel == Channel.Email ? $"email:{Address}" : $"sms:{Address}";
 
     /// <summary>The channel alone: addresses stay out of logs.</summary>

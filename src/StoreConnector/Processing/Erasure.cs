@@ -2,6 +2,7 @@ using System.Text;
 using StoreConnector.Core.Automations.AbandonedCart;
 using StoreConnector.Core.Customers;
 using StoreConnector.Core.Events;
+using StoreConnector.Storage;
 using StoreConnector.Storage.Customers;
 
 namespace StoreConnector.Processing;
@@ -17,7 +18,7 @@ internal interface IMessageKeeper
 /// Forgets a person (PROTOCOLS §7). Each step can be repeated; a crash leaves the request to its redelivery. Stones stay,
 /// so that nothing from before comes back.
 /// </summary>
-internal sealed class Erasure(Merges merges, IMessageKeeper messages)
+internal sealed class Erasure(Merges merges, IMessageKeeper messages, IQueue shopEvents)
 {
     public async Task EraseAsync(StoreContext store, StoreEvent request, DateTimeOffset at, CancellationToken cancel)
     {
@@ -86,7 +87,7 @@ internal sealed class Erasure(Merges merges, IMessageKeeper messages)
         }
     }
 
-    private static async Task ClearAsync(StoreContext store, string key, Head.Tombstone stone, CancellationToken cancel)
+    private async Task ClearAsync(StoreContext store, string key, Head.Tombstone stone, CancellationToken cancel)
     {
         foreach (var alias in stone.Aliases) { await MarkAsync(store, alias, key, stone.At, cancel); } // P6.4
 
@@ -100,13 +101,18 @@ internal sealed class Erasure(Merges merges, IMessageKeeper messages)
     }
 
     /// <summary>The log's entries by their pointers, the pointers themselves, and the ledger up to then.</summary>
-    private static async Task ForgetRowsAsync(StoreContext store, string key, DateTimeOffset at, CancellationToken cancel)
+    private async Task ForgetRowsAsync(StoreContext store, string key, DateTimeOffset at, CancellationToken cancel)
     {
         var rows = new List<string>();
         await foreach (var pointer in store.Customers.RowsAsync(key, "event-", "event.", cancel))
         {
             var logKey = Encoding.UTF8.GetString(pointer.Value.Span);
-            if (await EventLog.ReadAsync(store.Customers.Table, logKey, cancel) is { } kept && kept.HappenedAt > at) { continue; }
+            if (await EventLog.ReadAsync(store.Customers.Table, logKey, cancel) is { } later && later.HappenedAt > at)
+            {
+                // It was applied to the life that ended, and happened after: the next life gets it again, by the same id.
+                await shopEvents.SendAsync([new(Queues.Write(new ShopEventMessage(1, store.Store.Id, later)))], cancel);
+                continue;
+            }
 
             await EventLog.DeleteAsync(store.Customers.Table, logKey, cancel);
             rows.Add(pointer.Key);

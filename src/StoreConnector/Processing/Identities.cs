@@ -82,6 +82,10 @@ internal sealed class Identities(Merges merges, TokenMoves moves)
             {
                 if (!await TokenMoves.TryRaiseAsync(store, f.Hash, f.Read, version, cancel)) { return new Whose.Again(); }
             }
+            else if (await merges.ResolveAsync(store, target, cancel) != target)
+            {
+                return new Whose.Again(); // The target itself was merged since: its own aliases would look like a stranger's.
+            }
             else if (CustomerState.RankOf(root) > CustomerState.RankOf(target) || IsPlatformMerge(happened, f.Alias))
             {
                 if (!await merges.MergeAsync(store, root, target, cancel)) { return new Whose.Again(); }

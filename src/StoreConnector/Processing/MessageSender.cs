@@ -113,6 +113,7 @@ internal sealed class MessageSender(
     /// </summary>
     private async ValueTask<string?> ObjectionAsync(StoreContext store, string key, SendOrder order, CancellationToken cancel)
     {
+        key = await merges.ResolveAsync(store, key, cancel);
         var read = await store.Customers.ReadHeadAsync(key, cancel);
         if (read.Head is not Head.Live { State: var state }) { return ReasonCode.CartMoved; }
 
@@ -135,7 +136,10 @@ internal sealed class MessageSender(
             if (!Alias.TryParseStored(token, out var alias)) { continue; }
 
             var row = (await store.Customers.ReadAliasAsync(store.Customers.Hash(alias), cancel)).Row;
-            if (row is not null && await merges.ResolveAsync(store, row.Root, cancel) != key) { return false; }
+            if (row is null) { continue; }
+
+            var owner = await merges.ResolveAsync(store, row.Root, cancel);
+            if (owner != key && owner != await merges.ResolveAsync(store, key, cancel)) { return false; }
         }
 
         return true;

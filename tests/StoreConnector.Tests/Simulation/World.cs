@@ -32,7 +32,7 @@ internal sealed class World : IStoreDirectory
         var wakes = new Wakes(Due, WakeUps, Clock);
         Merges = new(wakes);
         Composer = new();
-        Processor = new(this, new Identities(Merges, new TokenMoves(Merges, wakes)), new Erasure(Merges, Composer), wakes);
+        Processor = new(this, new Identities(Merges, new TokenMoves(Merges, wakes)), new Erasure(Merges, Composer, ShopEvents), wakes);
         Sender = new(this, Merges, wakes, Composer, Vendor, Clock);
         Sweeper = new(Due, WakeUps, Clock);
         Store = new()

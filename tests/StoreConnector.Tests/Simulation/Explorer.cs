@@ -1,0 +1,196 @@
+using StoreConnector.Tests.Fakes;
+
+namespace StoreConnector.Tests.Simulation;
+
+/// <summary>One handler of a scenario: something that is redelivered when it crashes.</summary>
+internal sealed record Actor(string Name, Func<World, Task> Run);
+
+/// <summary>What a run of a scenario did, for its check.</summary>
+internal sealed class Trace
+{
+    /// <summary>The engine's step at which an actor first ended, by name.</summary>
+    public Dictionary<string, int> Ended { get; } = [];
+
+    /// <summary>The engine's step at which a claim was first seen to be saved, or null.</summary>
+    public int? ClaimedAt { get; set; }
+
+    public int Steps { get; set; }
+}
+
+/// <summary>
+/// Runs actors over the fake engine one storage step at a time, through every interleaving of two with at most two switches,
+/// every crash point of each (the crashed one is redelivered later, or while the other still stands), and a seeded sample of
+/// deeper schedules. After each run the rest of the world is drained, time included, and the check is asked.
+/// </summary>
+internal sealed class Explorer
+{
+    private const int ToTheEnd = int.MaxValue;
+
+    private readonly World world;
+    private readonly Actor[] actors;
+    private readonly Action<World, Trace> check;
+    private readonly FakeState begin;
+    private readonly DateTimeOffset now;
+    private readonly int sample;
+    private Player[] players = [];
+    private Player? current;
+    private Trace trace = new();
+
+    private Explorer(World world, Actor[] actors, Action<World, Trace> check, int sample)
+    {
+        (this.world, this.actors, this.check, this.sample) = (world, actors, check, sample);
+        (begin, now) = (world.Engine.State, world.Clock.Now);
+    }
+
+    public int Runs { get; private set; }
+
+    /// <summary>Explores a scenario that begins with the world as it is.</summary>
+    public static int Explore(World world, Actor a, Actor b, Action<World, Trace> check, int sample = 200)
+    {
+        SynchronizationContext.SetSynchronizationContext(null); // Continuations run where they are released.
+        var explorer = new Explorer(world, [a, b], check, sample);
+        explorer.All();
+        return explorer.Runs;
+    }
+
+    private void All()
+    {
+        var (na, nb) = (Length(0), Length(1));
+        foreach (var (first, n, m) in new[] { (0, na, nb), (1, nb, na) })
+        {
+            var second = 1 - first;
+            for (var i = 0; i <= n; i++)
+            {
+                Run($"{first} stops after {i} and crashes, {second} runs, {first} again", (first, i, true), (second, ToTheEnd, false));
+                for (var j = 1; j < m; j++)
+                {
+                    Run($"{first} to {i}, {second} to {j}, then on", (first, i, false), (second, j, false), (first, ToTheEnd, false));
+                }
+            }
+        }
+
+        var random = new Random(20261122);
+        for (var r = 0; r < sample; r++)
+        {
+            var segments = Enumerable.Range(0, 6).Select(_ => (random.Next(2), random.Next(1, 9), random.Next(8) == 0)).ToArray();
+            Run("sample " + string.Join(' ', segments.Select(s => $"{s.Item1}:{s.Item2}{(s.Item3 ? "!" : "")}")), segments);
+        }
+    }
+
+    private int Length(int actor)
+    {
+        Reset();
+        players[actor].Advance(ToTheEnd);
+        return players[actor].Taken;
+    }
+
+    private void Run(string schedule, params (int Actor, int Steps, bool Crash)[] segments)
+    {
+        Reset();
+        Runs++;
+        try
+        {
+            foreach (var (actor, steps, crash) in segments)
+            {
+                players[actor].Advance(steps);
+                if (crash) { players[actor].Crash(); }
+            }
+
+            foreach (var player in players) { player.Advance(ToTheEnd); } // A crashed one begins anew: its message comes again.
+
+            (world.Engine.Before, world.Engine.After, world.Vendor.Before) = (null, null, null);
+            trace.Steps = world.Engine.Steps;
+            world.SettleAsync().GetAwaiter().GetResult();
+            Invariants.AtRest(world);
+            world.RunUntilAsync(Later).GetAwaiter().GetResult();
+            Invariants.AtTheEnd(world);
+            check(world, trace);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            throw new Xunit.Sdk.XunitException($"Schedule: {schedule} ({string.Join(", ", actors.Select(a => a.Name))})\n{e}");
+        }
+    }
+
+    private DateTimeOffset Later => now.AddDays(12);
+
+    private void Reset()
+    {
+        foreach (var player in players) { player.Abandon(); }
+
+        (world.Engine.State, world.Engine.Steps, world.Clock.Now) = (begin, 0, now);
+        world.Vendor.Accepted.Clear();
+        trace = new();
+        players = [.. actors.Select(a => new Player(this, a))];
+        world.Engine.Before = _ => current?.Pause() ?? default;
+        world.Engine.After = step => { Observe(step); return default; };
+        world.Vendor.Before = _ => current?.Pause() ?? default;
+    }
+
+    private void Observe(StorageStep step)
+    {
+        if (trace.ClaimedAt is null && step is { What: "write", IsWrite: true } && step.Key.StartsWith("customer-", StringComparison.Ordinal)
+            && world.People().Values.Any(p => p.Sends.Values.Any(s => s.Status == Core.Customers.SendStatus.Claimed)))
+        {
+            trace.ClaimedAt = step.Number;
+        }
+    }
+
+    /// <summary>Plays one actor, a storage step at a time, on the explorer's own thread.</summary>
+    private sealed class Player(Explorer explorer, Actor actor)
+    {
+        private TaskCompletionSource? paused;
+        private Task? running;
+        private bool abandoned;
+
+        public int Taken { get; private set; }
+
+        public void Advance(int steps)
+        {
+            for (var i = 0; i < steps && running is not { IsCompleted: true }; i++)
+            {
+                explorer.current = this;
+                if (running is null) { running = actor.Run(explorer.world); }
+                else
+                {
+                    var release = paused ?? throw new InvalidOperationException($"{actor.Name} waits for something that is not storage.");
+                    paused = null;
+                    Taken++;
+                    release.SetResult();
+                }
+
+                explorer.current = null;
+                if (running.IsCompleted) { End(); }
+            }
+        }
+
+        /// <summary>The process dies here: what was written stays, the rest never happens, the message comes again.</summary>
+        public void Crash()
+        {
+            if (running is { IsCompleted: true }) { return; }
+
+            Abandon();
+            (abandoned, running) = (false, null);
+        }
+
+        public void Abandon()
+        {
+            abandoned = true;
+            paused = null;
+        }
+
+        public ValueTask Pause()
+        {
+            if (abandoned) { return new(new TaskCompletionSource().Task); }
+
+            paused = new();
+            return new(paused.Task);
+        }
+
+        private void End()
+        {
+            running!.GetAwaiter().GetResult();
+            explorer.trace.Ended.TryAdd(actor.Name, explorer.world.Engine.Steps);
+        }
+    }
+}
