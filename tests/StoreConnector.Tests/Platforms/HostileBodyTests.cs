@@ -9,27 +9,25 @@ using StoreConnector.Platforms.WooCommerce;
 
 namespace StoreConnector.Tests.Platforms;
 
-/// <summary>A signed body may still hold anything: plugins change it, and merchants and shoppers type into it.</summary>
+/// <summary>A signed body may hold anything: plugins change it, merchants and shoppers type into it.</summary>
 public sealed class HostileBodyTests
 {
     private const int Seed = 20261122;
     private const int Rounds = 20_000;
 
+    // What is ignored by its topic is never opened, so there is nothing to break.
     private static readonly (string Topic, byte[] Body, IPlatformParser Parser)[] Deliveries =
     [
-        .. Samples.Shopify.Select(sample =>
-            (sample.Topic, sample.Body.With(body => _ = !body.ContainsKey("test") || body.Remove("test")),
-                (IPlatformParser)new ShopifyParser())),
-        .. Samples.WooCommerce.Where(capture => capture.Topic is not null).Select(capture =>
-            (capture.Topic!, capture.Body, (IPlatformParser)new WooCommerceParser("store.example.com"))),
+        .. All().Where(one => one.Parser.Parse(Samples.Delivery(one.Topic, one.Body)) is not Parsed.Ignored),
     ];
 
     private static readonly string[] Replacements =
     [
         "null", "\"\"", "[]", "{}", "0", "-1", "1e400", "1e-400", "99999999999999999999999999999999", "true", "false",
         "\"x\"", "\"\\ud800\"", "\"\\u0000\"", "[[]]", "{\"a\":{}}", "9223372036854775807", "\"9223372036854775808\"",
-        "\"0001-01-01T00:00:00+14:00\"", "\"9999-12-31T23:59:59-14:00\"", "\"2026-02-30T00:00:00Z\"", "12345678901234567890.5",
-        "\"79228162514264337593543950335\"", "[null]", "\"+15550000000\"", "\"a@example.com\"", "\"https://x:y@z/\"",
+        "\"0001-01-01T00:00:00+14:00\"", "\"9999-12-31T23:59:59-14:00\"", "\"2026-02-30T00:00:00Z\"",
+        "12345678901234567890.5", "\"79228162514264337593543950335\"", "[null]", "\"+15550000000\"",
+        "\"a@example.com\"", "\"https://x:y@z/\"",
     ];
 
     [Fact]
@@ -55,7 +53,7 @@ public sealed class HostileBodyTests
             }
         }
 
-        Assert.True(read > Rounds / 20, $"Only {read} bodies were still readable: the test breaks too much to look at events.");
+        Assert.True(read > Rounds / 4, $"Only {read} bodies were still readable: too much is broken to look at events.");
     }
 
     [Theory]
@@ -66,7 +64,7 @@ public sealed class HostileBodyTests
     [InlineData("سلة")]
     public void An_order_of_monstrous_size_becomes_an_event_that_a_queue_can_carry(string unit)
     {
-        var text = string.Concat(Enumerable.Repeat(unit, 10_000 / unit.Length));
+        var text = string.Concat(Enumerable.Repeat(unit, 2000 / unit.Length));
         var body = Samples.RealOrder(order =>
         {
             order["email"] = $"{text[..20]}@example.com";
@@ -78,14 +76,14 @@ public sealed class HostileBodyTests
             line["title"] = text;
             line["variant_title"] = text;
             line["quantity"] = 1_000_000;
-            order["line_items"] = new JsonArray([.. Enumerable.Range(0, 500).Select(_ => line.DeepClone())]);
+            order["line_items"] = new JsonArray([.. Enumerable.Range(0, 100).Select(_ => line.DeepClone())]);
         });
 
         var happened = Samples.ReadShopify("orders/create", body).Only();
 
         AssertLimits(happened);
         var order = Assert.IsType<OrderChanged>(happened.Body).Order;
-        Assert.Equal(500_000_000, order.ItemCount);
+        Assert.Equal(100_000_000, order.ItemCount);
         Assert.NotEmpty(order.Lines);
     }
 
@@ -99,7 +97,7 @@ public sealed class HostileBodyTests
             line["name"] = new string('ä', 5000);
             line["image"] = new JsonObject { ["src"] = picture };
             draft["line_items"] = new JsonArray([.. Enumerable.Range(0, 500).Select(_ => line.DeepClone())]);
-            draft["meta_data"] = new JsonArray([.. Enumerable.Range(0, 5000).Select(i => new JsonObject
+            draft["meta_data"] = new JsonArray([.. Enumerable.Range(0, 100).Select(i => new JsonObject
             {
                 ["key"] = "_sc_sms_consent",
                 ["value"] = $$"""{"v":{{i}},"text":"{{new string('ß', 3000)}}"}""",
@@ -117,8 +115,8 @@ public sealed class HostileBodyTests
     {
         var json = JsonSerializer.SerializeToUtf8Bytes(happened, EventJson.Options);
         Assert.InRange(json.Length, 1, StoreEvent.MaxBytes);
-        Assert.Equal(json, JsonSerializer.SerializeToUtf8Bytes(
-            JsonSerializer.Deserialize<StoreEvent>(json, EventJson.Options), EventJson.Options));
+        var again = JsonSerializer.Deserialize<StoreEvent>(json, EventJson.Options);
+        Assert.True(json.AsSpan().SequenceEqual(JsonSerializer.SerializeToUtf8Bytes(again, EventJson.Options)));
 
         Assert.InRange(happened.Aliases.Count, 0, StoreEvent.MaxAliases);
         Assert.InRange(happened.Contacts.Count, 0, StoreEvent.MaxContacts);
@@ -181,4 +179,13 @@ public sealed class HostileBodyTests
 
         return Encoding.UTF8.GetBytes(text);
     }
+
+    private static IEnumerable<(string Topic, byte[] Body, IPlatformParser Parser)> All() =>
+    [
+        .. Samples.Shopify.Select(sample =>
+            (sample.Topic, sample.Body.With(body => _ = !body.ContainsKey("test") || body.Remove("test")),
+                (IPlatformParser)new ShopifyParser())),
+        .. Samples.WooCommerce.Where(capture => capture.Topic is not null).Select(capture =>
+            (capture.Topic!, capture.Body, (IPlatformParser)new WooCommerceParser("store.example.com"))),
+    ];
 }

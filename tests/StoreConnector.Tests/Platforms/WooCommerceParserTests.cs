@@ -203,7 +203,10 @@ public sealed class WooCommerceParserTests
             .With(cart => cart["customer_id"] = 9);
         var happened = Samples.ReadWooCommerce("cart.updated", body).Only();
 
-        Assert.Equal(["account:9", "cart:ee2c691f-1dc2-40ae-a190-9c495cb2ca62"], happened.Aliases.Select(a => a.Stored));
+        Assert.Equal([AliasKind.Account, AliasKind.Cart], happened.Aliases.Select(alias => alias.Kind));
+        var changed = Assert.IsType<CartChanged>(happened.Body);
+        Assert.Equal("dora@example.com", changed.Cart.Email?.Value);
+        Assert.Null(changed.Person.Email);
         Assert.Contains(happened.Contacts, contact => contact.Address == "dora@example.com");
     }
 
