@@ -108,10 +108,10 @@ public static class CartReminderView
     }
 
     private static Dictionary<string, object?>? CouponOf(CartReminder reminder) =>
-        Printable.Clean(reminder.Coupon?.What, MaxCoupon) is { } what ? Fields(
+        reminder.Coupon is { } coupon && Printable.Clean(coupon.What, MaxCoupon) is { } what ? Fields(
             ("what", what),
-            ("code", WholeCode(reminder.Coupon!)),
-            ("until", reminder.Coupon.Until is { } until ? Date(reminder, until, DateParts.Time) : null)) : null;
+            ("code", WholeCode(coupon)),
+            ("until", coupon.Until is { } until ? Date(reminder, until, DateParts.Time) : null)) : null;
 
     // Half a code is no code: the button still works.
     private static string? WholeCode(Coupon coupon) =>
