@@ -9,7 +9,9 @@ public sealed record Brand
     /// <summary>The store's front page.</summary>
     public Uri? Url { get; init; }
 
-    /// <summary>In print at the foot, as the law asks of marketing: without it nothing is sent. Lines may be broken.</summary>
+    /// <summary>
+    /// In print at the foot, as the law asks of marketing: without it nothing is sent. Lines may be broken.
+    /// </summary>
     public string? PostalAddress { get; init; }
 
     /// <summary>Stands in place of the name at the top.</summary>
@@ -39,7 +41,8 @@ public sealed record Logo(Uri Source, int Width, int Height, Uri? Dark = null)
     public const int MaxHeight = 96;
 
     /// <summary>Whether it can be shown: an https picture within the limits.</summary>
-    public bool IsShowable => MessageLink.IsPicture(Source) && Width is > 0 and <= MaxWidth && Height is > 0 and <= MaxHeight;
+    public bool IsShowable =>
+        MessageLink.IsPicture(Source) && Width is > 0 and <= MaxWidth && Height is > 0 and <= MaxHeight;
 }
 
 /// <summary>Which addresses may stand in a message.</summary>

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace StoreConnector.Core.Messages;
 
 /// <summary>
@@ -21,7 +19,9 @@ public sealed record BrandColors(
     /// <summary>The least contrast of a shape on the dark card.</summary>
     public const double Shape = 3;
 
-    /// <summary>The least contrast of a button on the light card, whose words carry it: a yellow shop keeps a yellow button.</summary>
+    /// <summary>
+    /// The least contrast of a button on the light card, whose words carry it: a yellow shop keeps a yellow button.
+    /// </summary>
     public const double Visible = 1.3;
 
     /// <summary>The colour of a store that chose none: a calm terracotta.</summary>
@@ -81,10 +81,11 @@ public sealed record BrandColors(
 
     private static double Luminance(string color)
     {
-        var channels = Channels(color).Select(c => c / 255.0).Select(c => c <= 0.04045 ? c / 12.92 : Math.Pow((c + 0.055) / 1.055, 2.4));
+        var channels = Channels(color).Select(c => c / 255.0)
+            .Select(c => c <= 0.04045 ? c / 12.92 : Math.Pow((c + 0.055) / 1.055, 2.4));
         return channels.Zip([0.2126, 0.7152, 0.0722], (channel, weight) => channel * weight).Sum();
     }
 
     private static int[] Channels(string color) =>
-        [.. Enumerable.Range(0, 3).Select(i => int.Parse(color.AsSpan(1 + (2 * i), 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture))];
+        [.. Enumerable.Range(0, 3).Select(i => Convert.ToInt32(color.Substring(1 + (2 * i), 2), 16))];
 }

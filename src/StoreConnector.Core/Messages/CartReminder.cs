@@ -3,7 +3,9 @@ using StoreConnector.Core.Values;
 
 namespace StoreConnector.Core.Messages;
 
-/// <summary>All that one e-mail about a cart is made from. Texts are as the shop gave them: the view cleans them.</summary>
+/// <summary>
+/// All that one e-mail about a cart is made from. Texts are as the shop gave them: the view cleans them.
+/// </summary>
 public sealed record CartReminder
 {
     /// <summary>How many sets of words there are.</summary>
@@ -12,7 +14,9 @@ public sealed record CartReminder
     /// <summary><c>en</c> or <c>ar</c>: see <see cref="MessageLanguage"/>.</summary>
     public required string Language { get; init; }
 
-    /// <summary>Which words: 1 the cart is saved, 2 can we help, 3 the last reminder. See <see cref="WordsFor"/>.</summary>
+    /// <summary>
+    /// Which words: 1 the cart is saved, 2 can we help, 3 the last reminder. See <see cref="WordsFor"/>.
+    /// </summary>
     public required int Step { get; init; }
 
     /// <summary>How the store shows itself.</summary>

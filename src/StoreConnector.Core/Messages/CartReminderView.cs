@@ -5,7 +5,8 @@ using StoreConnector.Core.Values;
 namespace StoreConnector.Core.Messages;
 
 /// <summary>
-/// The fields of the cart reminder's templates, ready to print: cleaned, clipped, formatted, the plural chosen. Values are
+/// The fields of the cart reminder's templates, ready to print: cleaned, clipped, formatted, the plural chosen. Values
+/// are
 /// text, nested fields or lists of fields; what is missing has no key, so that its block closes up.
 /// </summary>
 public static class CartReminderView
@@ -14,7 +15,8 @@ public static class CartReminderView
     public const int MaxLines = 5;
 
     // In graphemes: what fits its place on a narrow screen.
-    private const int MaxTitle = 70, MaxFirst = 40, MaxDetail = 60, MaxStore = 60, MaxCoupon = 60, MaxCode = 24, MaxAddress = 200;
+    private const int MaxTitle = 70, MaxFirst = 40, MaxDetail = 60;
+    private const int MaxStore = 60, MaxAddress = 200, MaxCoupon = 60, MaxCode = 24;
 
     private const string Yes = "1"; // flags are text too: a template only asks whether they are there
 
@@ -71,7 +73,8 @@ public static class CartReminderView
     }
 
     private static Money? PriceOf(Line line) =>
-        MoneyText.IsPrice(line.Price) && line.Price! with { Amount = line.Price.Amount * Math.Max(1, line.Quantity) } is var whole
+        MoneyText.IsPrice(line.Price)
+            && line.Price! with { Amount = line.Price.Amount * Math.Max(1, line.Quantity) } is var whole
             && MoneyText.IsPrice(whole) ? whole : null;
 
     // A sum beside lines without a price, or in another currency, could not be checked by the eye: it goes.
@@ -92,7 +95,8 @@ public static class CartReminderView
 
     private static string? Address(CartReminder reminder)
     {
-        var lines = (reminder.Brand.PostalAddress ?? "").Split('\n', '\r').Select(line => Printable.Clean(line)?.TrimEnd(',', '،'));
+        var lines = (reminder.Brand.PostalAddress ?? "").Split('\n', '\r')
+            .Select(line => Printable.Clean(line)?.TrimEnd(',', '،'));
         var comma = Words.Common(reminder.Language)["comma"] + " ";
         return Printable.Clean(string.Join(comma, lines.Where(line => !string.IsNullOrEmpty(line))), MaxAddress);
     }

@@ -17,7 +17,8 @@ public enum DateParts
 }
 
 /// <summary>
-/// Prints a date: "14 March 2026", "25 November at 23:59", "14 مارس 2026". Gregorian in every language; Arabic month names
+/// Prints a date: "14 March 2026", "25 November at 23:59", "14 مارس 2026". Gregorian in every language; Arabic month
+/// names
 /// differ by country. Source: CLDR 48 (en-GB, ar-…).
 /// </summary>
 public static class DateText
@@ -47,7 +48,8 @@ public static class DateText
     /// <param name="parts">What is printed besides day and month.</param>
     /// <param name="digits">The store's choice for Arabic.</param>
     public static string Of(
-        DateTimeOffset zoned, string language, string? country, DateParts parts = DateParts.None, Digits digits = Digits.Western)
+        DateTimeOffset zoned, string language, string? country,
+        DateParts parts = DateParts.None, Digits digits = Digits.Western)
     {
         var text = $"{Number("%d")} {Names(language, country)[zoned.Month - 1]}";
         if (parts.HasFlag(DateParts.Year)) { text += $" {Number("yyyy")}"; }

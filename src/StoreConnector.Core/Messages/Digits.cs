@@ -1,6 +1,8 @@
 namespace StoreConnector.Core.Messages;
 
-/// <summary>Which digits an Arabic message is written in: one kind per message. Codes, links and phone numbers stay Western.</summary>
+/// <summary>
+/// Which digits an Arabic message is written in: one kind per message. Codes, links and phone numbers stay Western.
+/// </summary>
 public enum Digits
 {
     /// <summary>0–9, as Gulf shops, codes and keyboards have them.</summary>
@@ -13,7 +15,10 @@ public enum Digits
 /// <summary>Writes numbers that are already text in the digits of a message.</summary>
 public static class DigitText
 {
-    /// <summary>The same text with the digits, and the marks between them, of <paramref name="digits"/>; only Arabic has a choice.</summary>
+    /// <summary>
+    /// The same text with the digits, and the marks between them, of <paramref name="digits"/>; only Arabic has a
+    /// choice.
+    /// </summary>
     /// <param name="text">A plain number such as <c>1,234.50</c> or <c>23:59</c>, and nothing else.</param>
     /// <param name="language">The message's language.</param>
     /// <param name="digits">The store's choice.</param>

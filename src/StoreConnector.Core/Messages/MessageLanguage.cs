@@ -12,7 +12,9 @@ public static class MessageLanguage
     /// <summary>Every language there are words in.</summary>
     public static IReadOnlyList<string> All { get; } = [English, Arabic];
 
-    /// <summary>The person's own language where it is known, else the store's; what we have no words in becomes English.</summary>
+    /// <summary>
+    /// The person's own language where it is known, else the store's; what we have no words in becomes English.
+    /// </summary>
     /// <param name="person">The person's locale (<c>ar-AE</c>, WordPress's <c>ar_AE</c>), or null.</param>
     /// <param name="store">The store's locale, or null.</param>
     public static string For(string? person, string? store) =>

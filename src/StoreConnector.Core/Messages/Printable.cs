@@ -17,7 +17,9 @@ public static class Printable
     /// <summary>Cleans and clips; null when nothing is left to print.</summary>
     /// <param name="text">Anything.</param>
     /// <param name="max">The most graphemes kept, the "…" included.</param>
-    /// <param name="language">With <c>fa</c>, the zero-width non-joiner between two letters stays: Persian spells with it.</param>
+    /// <param name="language">
+    /// With <c>fa</c>, the zero-width non-joiner between two letters stays: Persian spells with it.
+    /// </param>
     public static string? Clean(string? text, int max = int.MaxValue, string? language = null)
     {
         if (string.IsNullOrEmpty(text)) { return null; }
@@ -60,7 +62,9 @@ public static class Printable
         Clean(name) is { } clean && Clip(clean, MaxName) == clean && Rune.IsLetter(Rune.GetRuneAt(clean, 0))
             && clean.EnumerateRunes().All(IsOfNames) ? clean : null;
 
-    /// <summary>The first letter or digit in upper case, for the tile of a product without a picture; null when there is none.</summary>
+    /// <summary>
+    /// The first letter or digit in upper case, for the tile of a product without a picture; null when there is none.
+    /// </summary>
     public static string? Initial(string? title)
     {
         for (var rest = Clean(title) ?? ""; rest.Length > 0;)
@@ -79,7 +83,8 @@ public static class Printable
         && c is (>= '\u0600' and <= '\u06FF') or (>= '\u0750' and <= '\u077F') or (>= '\u08A0' and <= '\u08FF')
             or (>= '\uFB50' and <= '\uFDFF') or (>= '\uFE70' and <= '\uFEFC'));
 
-    // Controls, bidi controls, joiners, fillers that print as nothing, tags, and U+FFFD, which stands for half a character.
+    // Controls, bidi controls, joiners, fillers that print as nothing, tags, and U+FFFD, which stands for half a
+    // character.
     private static bool IsHidden(int c) => c is <= 0x1F or (>= 0x7F and <= 0x9F) or 0xAD or 0x34F or 0x61C or 0x115F
         or 0x1160 or 0x180E or (>= 0x200B and <= 0x200F) or (>= 0x202A and <= 0x202E) or (>= 0x2060 and <= 0x206F)
         or 0x2800 or 0x3164 or 0xFEFF or 0xFFA0 or (>= 0xFFF9 and <= 0xFFFF) or (>= 0xE0000 and <= 0xE007F);

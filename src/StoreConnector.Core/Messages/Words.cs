@@ -5,7 +5,8 @@ using System.Text.Json;
 namespace StoreConnector.Core.Messages;
 
 /// <summary>
-/// Our words in one language, by key; nested keys are joined with a dot. A value's place is <c>{{name}}</c>. They are part of
+/// Our words in one language, by key; nested keys are joined with a dot. A value's place is <c>{{name}}</c>. They are
+/// part of
 /// this assembly, so reading them is no I/O.
 /// </summary>
 public sealed class Words
@@ -40,19 +41,23 @@ public sealed class Words
     /// <summary>The words of the cart reminders.</summary>
     public static Words AbandonedCart(string language) => Decks[$"abandoned-cart.{language}"];
 
-    /// <summary>Puts values in their places: <paramref name="value"/> gets the name that stood between the braces.</summary>
+    /// <summary>
+    /// Puts values in their places: <paramref name="value"/> gets the name that stood between the braces.
+    /// </summary>
     public static string Fill(string words, Func<string, string> value)
     {
         var parts = words.Split("{{");
         return parts[0] + string.Concat(parts.Skip(1).Select(part =>
-            part.Split("}}", 2) is [var name, var rest] ? value(name) + rest : throw new FormatException($"{words}: no }}}}")));
+            part.Split("}}", 2) is [var name, var rest] ? value(name) + rest
+                : throw new FormatException($"{words}: no }}}}")));
     }
 
     /// <summary>The form that a count asks for, with the count in it where the form shows one.</summary>
     public string Counted(string key, decimal count, Digits digits)
     {
         var form = $"{key}.{Plural.Of(language, count).ToString().ToLowerInvariant()}";
-        return this[form].Replace("#", DigitText.In(count.ToString("0.##", CultureInfo.InvariantCulture), language, digits));
+        var number = count.ToString("0.##", CultureInfo.InvariantCulture);
+        return this[form].Replace("#", DigitText.In(number, language, digits));
     }
 
     private static IEnumerable<KeyValuePair<string, string>> Flatten(string prefix, JsonElement element) =>

@@ -5,8 +5,10 @@ using StoreConnector.Core.Values;
 namespace StoreConnector.Storefront;
 
 /// <summary>
-/// The pages behind the way out. Whole documents without script, pictures or anything fetched; a GET changes nothing, every
-/// form posts to the page's own address. Send them with <see cref="ContentSecurityPolicy"/> and <c>Cache-Control: no-store</c>.
+/// The pages behind the way out. Whole documents without script, pictures or anything fetched; a GET changes nothing,
+/// every
+/// form posts to the page's own address. Send them with <see cref="ContentSecurityPolicy"/> and <c>Cache-Control: no-
+/// store</c>.
 /// </summary>
 internal static class UnsubscribePage
 {
@@ -29,7 +31,8 @@ internal static class UnsubscribePage
     {
         var page = new Page(language, brand, address);
         var instead = MessageLink.IsLink(choose)
-            ? $"""<p class="after"><a href="{HtmlText.Encode(choose!.AbsoluteUri)}">{page.Say("choose")}</a></p>""" : "";
+            ? $"""<p class="after"><a href="{HtmlText.Encode(choose!.AbsoluteUri)}">{page.Say("choose")}</a></p>"""
+            : "";
         return page.Html("title", $"""
             <h1>{page.Say("before")}</h1>
             <p class="soft">{page.Say("beforeNote")}</p>
@@ -39,20 +42,21 @@ internal static class UnsubscribePage
     }
 
     /// <summary>It is done, and can be undone. For the answer to a POST.</summary>
-    public static string Done(string language, Brand brand, EmailAddress address)
+    public static string Done(string language, Brand brand)
     {
-        var page = new Page(language, brand, address);
+        var page = new Page(language, brand, null);
         return page.Html("title", $"""
             <h1>{page.Say("done")}</h1>
             <p>{page.Say("doneNote")}</p>
-            <form method="post"><input type="hidden" name="{UndoField}" value="1"><button class="quiet">{page.Say("undo")}</button></form>
+            <form method="post"><input type="hidden" name="{UndoField}" value="1">
+            <button class="quiet">{page.Say("undo")}</button></form>
             """);
     }
 
     /// <summary>It was undone.</summary>
-    public static string Undone(string language, Brand brand, EmailAddress address)
+    public static string Undone(string language, Brand brand)
     {
-        var page = new Page(language, brand, address);
+        var page = new Page(language, brand, null);
         return page.Html("title", $"""
             <h1>{page.Say("undone")}</h1>
             <p>{page.Say("undoneNote")}</p>
@@ -69,13 +73,16 @@ internal static class UnsubscribePage
             <p>{page.Say("unknownNote")}</p>
             <form method="post">
             <label for="a">{page.Say("address")}</label>
-            <input id="a" type="email" name="{AddressField}" dir="ltr" autocomplete="email" maxlength="{EmailAddress.MaxLength}" required>
+            <input id="a" type="email" name="{AddressField}" dir="ltr" autocomplete="email"
+            maxlength="{EmailAddress.MaxLength}" required>
             <button>{page.Say("stop")}</button>
             </form>
             """);
     }
 
-    /// <summary>The answer to a typed address: the same for every one, so that nobody can learn who is known here.</summary>
+    /// <summary>
+    /// The answer to a typed address: the same for every one, so that nobody can learn who is known here.
+    /// </summary>
     public static string Taken(string language)
     {
         var page = new Page(language, null, null);
@@ -91,10 +98,10 @@ internal static class UnsubscribePage
         private readonly string? store = Printable.Clean(brand?.Name, 80);
 
         /// <summary>Our words as HTML, each value alone in its direction.</summary>
-        public string Say(string key) => Words.Fill(HtmlText.Encode(words[$"unsubscribePage.{key}"]), name => name switch
+        public string Say(string key) => Words.Fill(HtmlText.Encode(words[Key(key)]), name => name switch
         {
             "store" => $"<bdi>{HtmlText.Encode(store ?? "")}</bdi>",
-            "address" => $"""<bdi dir="ltr">{HtmlText.Encode(address!.Masked())}</bdi>""",
+            "address" => $"""<bdi class="address" dir="ltr">{HtmlText.Encode(address!.Masked())}</bdi>""",
             _ => throw new KeyNotFoundException(name),
         });
 
@@ -108,7 +115,7 @@ internal static class UnsubscribePage
             <meta name="referrer" content="no-referrer">
             <meta name="color-scheme" content="light dark">
             <meta name="format-detection" content="telephone=no, email=no, address=no">
-            <title>{HtmlText.Encode(Words.Fill(words[$"unsubscribePage.{title}"], _ => store ?? ""))}</title>
+            <title>{HtmlText.Encode(Words.Fill(words[Key(title)], _ => store ?? ""))}</title>
             <style>
             {Style()}
             </style>
@@ -123,6 +130,8 @@ internal static class UnsubscribePage
 
             """.ReplaceLineEndings("\n").Replace("\n\n", "\n", StringComparison.Ordinal);
 
+        private static string Key(string key) => $"unsubscribePage.{key}";
+
         // The tokens of the e-mails.
         private string Style()
         {
@@ -131,18 +140,25 @@ internal static class UnsubscribePage
                 ? ("-apple-system,'Segoe UI','Noto Sans Arabic','Geeza Pro',Tahoma,Arial,sans-serif", "17px/1.75")
                 : ("-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif", "16px/1.6");
             return $$$"""
-                :root{color-scheme:light dark;--page:#F4F1EC;--card:#FFFFFF;--ink:#2B2622;--soft:#6A625A;--edge:#8A8177;--button:{{{colors.Button}}};--on:{{{colors.OnButton}}};--link:{{{colors.Link}}};}
-                @media (prefers-color-scheme:dark){:root{--page:#151311;--card:#211E1B;--ink:#F3EEE8;--soft:#B5ABA0;--edge:#8F867C;--button:{{{colors.ButtonDark}}};--on:{{{colors.OnButtonDark}}};--link:{{{colors.LinkDark}}};}}
+                :root{color-scheme:light dark;
+                --page:#F4F1EC;--card:#FFFFFF;--ink:#2B2622;--soft:#6A625A;--edge:#8A8177;
+                --button:{{{colors.Button}}};--on:{{{colors.OnButton}}};--link:{{{colors.Link}}};}
+                @media (prefers-color-scheme:dark){:root{
+                --page:#151311;--card:#211E1B;--ink:#F3EEE8;--soft:#B5ABA0;--edge:#8F867C;
+                --button:{{{colors.ButtonDark}}};--on:{{{colors.OnButtonDark}}};--link:{{{colors.LinkDark}}};}}
                 *{box-sizing:border-box}
-                body{margin:0;background:var(--page);color:var(--ink);font:{{{size}}} {{{font}}};min-height:100vh;display:flex;align-items:center;justify-content:center;padding:24px 16px}
+                body{margin:0;background:var(--page);color:var(--ink);font:{{{size}}} {{{font}}};
+                min-height:100vh;display:flex;align-items:center;justify-content:center;padding:24px 16px}
                 main{width:100%;max-width:480px;background:var(--card);border-radius:12px;padding:32px}
                 .store{margin:0 0 20px;font-size:19px;line-height:28px;font-weight:600}
                 h1{margin:0;font-size:25px;line-height:1.35;font-weight:600}
                 p{margin:10px 0 0} .soft{color:var(--soft)} h1,p{overflow-wrap:anywhere}
+                .address{display:inline-block;max-width:100%}
                 form{margin:24px 0 0} label{display:block;margin:0 0 6px;font-size:14px;color:var(--soft)}
                 input,button{font:inherit;width:100%;min-height:50px;border-radius:8px;padding:12px 16px}
                 input{margin:0 0 14px;color:var(--ink);background:var(--card);border:1px solid var(--edge)}
-                button{border:0;background:var(--button);color:var(--on);font-weight:600;line-height:24px;cursor:pointer}
+                button{border:0;background:var(--button);color:var(--on);
+                font-weight:600;line-height:24px;cursor:pointer}
                 button.quiet{background:none;color:var(--ink);border:1px solid var(--edge)}
                 a{color:var(--link)} .after{margin:18px 0 0;text-align:center}
                 :focus-visible{outline:3px solid var(--link);outline-offset:2px}

@@ -7,11 +7,16 @@ public sealed class BrandColorsTests
     private const string Page = "#F4F1EC", Card = "#FFFFFF", PageDark = "#151311", CardDark = "#211E1B";
 
     public static TheoryData<string> Edges =>
-        ["#FFFF00", "#FFFFFF", "#000000", "#9A4423", "#FF0000", "#00FF00", "#0000FF", "#808080", "#767676", "#F4F1EC", "#211E1B"];
+        
+    [
+        "#FFFF00", "#FFFFFF", "#000000", "#9A4423", "#FF0000", "#00FF00", "#0000FF",
+        "#808080", "#767676", "#F4F1EC", "#211E1B",
+    ];
 
     [Theory]
     [MemberData(nameof(Edges))]
-    public void Any_colour_of_a_merchant_becomes_words_that_can_be_read(string color) => AssertReadable(BrandColors.From(color));
+    public void Any_colour_of_a_merchant_becomes_words_that_can_be_read(string color) =>
+        AssertReadable(BrandColors.From(color));
 
     [Fact]
     public void So_do_a_thousand_others()
@@ -58,7 +63,7 @@ public sealed class BrandColorsTests
     [InlineData("#6F665D", "#F1EDE7", 4.5)]
     [InlineData("#CFC5BA", "#332E29", 4.5)]
     public void Every_pair_of_the_tokens_can_be_read(string text, string ground, double least) =>
-        Assert.True(BrandColors.Contrast(text, ground) >= least - 0.05, $"{text} on {ground}: {BrandColors.Contrast(text, ground):F2}");
+        Assert.InRange(BrandColors.Contrast(text, ground), least - 0.05, 21);
 
     private static void AssertReadable(BrandColors colors)
     {

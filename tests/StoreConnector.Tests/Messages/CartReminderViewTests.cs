@@ -40,8 +40,11 @@ public sealed class CartReminderViewTests
     }
 
     [Fact]
-    public void A_code_too_long_to_print_is_left_out_not_cut() => Assert.False(
-        ((IReadOnlyDictionary<string, object?>)View(Cart with { Coupon = new("10% off", new string('A', 25)) })["coupon"]!).ContainsKey("code"));
+    public void A_code_too_long_to_print_is_left_out_not_cut()
+    {
+        var view = View(Cart with { Coupon = new("10% off", new string('A', 25)) });
+        Assert.Equal(["what"], ((IReadOnlyDictionary<string, object?>)view["coupon"]!).Keys);
+    }
 
     [Fact]
     public void An_address_of_several_lines_becomes_one() => Assert.Equal(
@@ -59,9 +62,11 @@ public sealed class CartReminderViewTests
     [Fact]
     public void Titles_are_clipped_to_their_place()
     {
-        var view = View(Cart with { Lines = [Cart.Lines[0] with { Title = new string('x', 160), Detail = new string('y', 160) }] });
+        var endless = Cart.Lines[0] with { Title = new string('x', 160), Detail = new string('y', 160) };
+        var view = View(Cart with { Lines = [endless] });
         var line = ((IReadOnlyList<Dictionary<string, object?>>)view["lines"]!)[0];
-        Assert.Equal((70, 60, 40), (((string)line["title"]!).Length, ((string)line["detail"]!).Length, ((string)view["first"]!).Length));
+        Assert.Equal([70, 60, 40], new[] { line["title"], line["detail"], view["first"] }
+            .Select(text => ((string)text!).Length));
     }
 
     [Fact]

@@ -19,7 +19,8 @@ public sealed class DateTextTests
     [InlineData("ar", "SY", DateParts.None, "5 تشرين الثاني")]
     [InlineData("ar", "MA", DateParts.None, "5 نونبر")]
     [InlineData("ar", "EG", DateParts.Year | DateParts.Time, "5 نوفمبر 2026 في 09:05")]
-    public void Dates_read_as_people_of_the_country_say_them(string language, string? country, DateParts parts, string expected) =>
+    public void Dates_read_as_people_of_the_country_say_them(
+        string language, string? country, DateParts parts, string expected) =>
         Assert.Equal(expected, DateText.Of(Evening, language, country, parts));
 
     [Fact]

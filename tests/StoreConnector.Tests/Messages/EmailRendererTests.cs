@@ -60,8 +60,11 @@ public sealed partial class EmailRendererTests
     }
 
     [Fact]
-    public void A_shopper_s_braces_are_not_a_template() =>
-        Assert.Contains("{{store.name}}", Render(Poisoned(Samples.Full("en", 1), "{{store.name}}")).Text, StringComparison.Ordinal);
+    public void A_shopper_s_braces_are_not_a_template()
+    {
+        var mail = Render(Poisoned(Samples.Full("en", 1), "{{store.name}}"));
+        Assert.Contains("- {{store.name}}, {{store.name}}", mail.Text, StringComparison.Ordinal);
+    }
 
     [Theory]
     [MemberData(nameof(Every))]
@@ -73,9 +76,8 @@ public sealed partial class EmailRendererTests
         Assert.InRange(page.QuerySelectorAll("style").Sum(style => style.TextContent.Length), 1, 12 * 1024);
         Assert.Equal((language, language == "ar" ? "rtl" : "ltr"),
             (page.DocumentElement.GetAttribute("lang"), page.DocumentElement.GetAttribute("dir")));
-        Assert.All(page.QuerySelectorAll("img"), img => Assert.True(img.HasAttribute("alt") && img.HasAttribute("width")));
-        Assert.All(page.QuerySelectorAll("table"), table => Assert.Equal("presentation", table.GetAttribute("role")));
-        Assert.All(page.QuerySelectorAll("td > table, .btn"), table => Assert.True(table.HasAttribute("dir") || table.Closest("[dir]") is not null));
+        Assert.Empty(page.QuerySelectorAll("img:not([alt]), img:not([width]), img:not([height])"));
+        Assert.Empty(page.QuerySelectorAll("table:not([role=presentation]), .px table:not([dir])"));
         Assert.Single(Regex.Matches(mail.Html, "<v:roundrect"));
         Assert.Equal(Regex.Count(mail.Html, @"<!--\[if"), Regex.Count(mail.Html, @"<!\[endif\]"));
         Assert.DoesNotContain("fonts.googleapis", mail.Html, StringComparison.Ordinal);
@@ -98,10 +100,10 @@ public sealed partial class EmailRendererTests
         var reminder = Samples.Full(language, step);
         var mail = Render(reminder);
         var links = Holes.Parse(mail.Html).QuerySelectorAll("a").Select(a => a.GetAttribute("href")).ToList();
-        foreach (var link in new[] { reminder.Button, reminder.Unsubscribe, reminder.Preferences! }.Select(uri => uri.AbsoluteUri))
+        foreach (var link in new[] { reminder.Button, reminder.Unsubscribe, reminder.Preferences! })
         {
-            Assert.Contains(link, mail.Text, StringComparison.Ordinal);
-            Assert.Contains(link, links);
+            Assert.Contains(link.AbsoluteUri, mail.Text, StringComparison.Ordinal);
+            Assert.Contains(link.AbsoluteUri, links);
         }
 
         var date = DateText.Of(Samples.Asked, language, "AE", DateParts.Year);
@@ -155,17 +157,20 @@ public sealed partial class EmailRendererTests
     [Fact]
     public void The_templates_ask_for_exactly_the_fields_of_the_view()
     {
-        var asked = Samples.All.SelectMany(s => new[] { "html", "txt", "subject" }, (s, ext) => $"email/abandoned-cart-{s.Step}.{s.Language}.{ext}")
+        var asked = Samples.All.Select(s => $"email/abandoned-cart-{s.Step}.{s.Language}")
+            .SelectMany(_ => new[] { "html", "txt", "subject" }, (name, ext) => $"{name}.{ext}")
             .SelectMany(Fields).ToHashSet();
         var views = Samples.All.Select(s => Samples.Full(s.Language, s.Step)).SelectMany(r => new[]
         {
             r,
-            r with { Why = new Why.Soft(Samples.Asked), Lines = [.. Enumerable.Repeat(r.Lines[0] with { Picture = null }, 7)] },
+            r with { Why = new Why.Soft(Samples.Asked) },
+            r with { Lines = [.. Enumerable.Repeat(r.Lines[0] with { Picture = null }, 7)] },
         });
         var given = views.SelectMany(r => Paths("", CartReminderView.Build(r))).ToHashSet();
         Assert.Equal(asked.Order(), given.Where(path => asked.Contains(path) || !IsContainer(path, given)).Order());
 
-        static bool IsContainer(string path, HashSet<string> all) => all.Any(other => other.StartsWith(path + ".", StringComparison.Ordinal));
+        static bool IsContainer(string path, HashSet<string> all) =>
+            all.Any(other => other.StartsWith(path + ".", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -186,18 +191,19 @@ public sealed partial class EmailRendererTests
         var reminder = Samples.Full(chance.Next(2) == 0 ? "en" : "ar", chance.Next(1, 4));
         foreach (var without in Samples.Without.Values.Where(_ => chance.Next(6) == 0))
         {
-            try { reminder = without(reminder); }
-            catch (Exception e) when (e is NullReferenceException or ArgumentOutOfRangeException) { } // taken away already
+            reminder = without(reminder);
         }
 
-        string[] titles = ["Tea", "قهوة 250 غ", "★", "\u200F", "A <b> & \"c\"", new string('x', 160), "🇦🇪 flag", "e\u0301"];
+        string[] titles =
+            ["Tea", "قهوة 250 غ", "★", "\u200F", "A <b> & \"c\"", new string('x', 160), "🇦🇪 flag", "e\u0301"];
         string[] currencies = ["AED", "KWD", "JPY", "ZZZ", "bad"];
         var lines = Enumerable.Range(0, chance.Next(12)).Select(_ => new Line
         {
             Title = titles[chance.Next(titles.Length)],
             Detail = chance.Next(2) == 0 ? titles[chance.Next(titles.Length)] : null,
             Quantity = chance.Next(1, 200),
-            Price = chance.Next(5) == 0 ? null : new(chance.Next(1_000_000) / 1000m, currencies[chance.Next(20) == 0 ? chance.Next(5) : 0]),
+            Price = chance.Next(5) == 0 ? null
+                : new(chance.Next(1_000_000) / 1000m, currencies[chance.Next(20) == 0 ? chance.Next(5) : 0]),
             Picture = chance.Next(3) == 0 ? new("http://shop.example/p.png") : new("https://shop.example/p.png"),
         }).ToList();
         return chance.Next(4) == 0 ? reminder : reminder with
@@ -233,7 +239,7 @@ public sealed partial class EmailRendererTests
             Name = words,
             PostalAddress = words,
             Color = words,
-            Logo = reminder.Brand.Logo! with { Source = new Uri("https://cdn.example.com/" + Uri.EscapeDataString(words)) },
+            Logo = reminder.Brand.Logo! with { Source = new("https://cdn.example.com/" + Uri.EscapeDataString(words)) },
         },
         PersonName = "Mariam",
         Lines = [.. reminder.Lines.Select(line => line with
@@ -259,7 +265,8 @@ public sealed partial class EmailRendererTests
             {
                 if (child is IComment) { shape.Append("<!-->"); }
                 if (child is not IElement element) { continue; }
-                var attributes = element.Attributes.Select(a => a.Name).Where(name => !(element.LocalName == "bdi" && name == "dir"));
+                var attributes = element.Attributes.Select(a => a.Name)
+                    .Where(name => !(element.LocalName == "bdi" && name == "dir"));
                 shape.Append('<').Append(element.LocalName).Append(' ').AppendJoin(' ', attributes).Append('>');
                 Walk(element);
                 shape.Append("</>");
@@ -276,8 +283,10 @@ public sealed partial class EmailRendererTests
     private static IEnumerable<string> Paths(string prefix, IReadOnlyDictionary<string, object?> fields) =>
         fields.SelectMany<KeyValuePair<string, object?>, string>(field => field.Value switch
         {
-            IReadOnlyDictionary<string, object?> nested => [prefix + field.Key, .. Paths($"{prefix}{field.Key}.", nested)],
-            IEnumerable<IReadOnlyDictionary<string, object?>> list => [field.Key, .. list.SelectMany(item => Paths("", item))],
+            IReadOnlyDictionary<string, object?> nested =>
+                [prefix + field.Key, .. Paths($"{prefix}{field.Key}.", nested)],
+            IEnumerable<IReadOnlyDictionary<string, object?>> list =>
+                [field.Key, .. list.SelectMany(item => Paths("", item))],
             string => [prefix + field.Key],
             var other => throw new InvalidOperationException($"{field.Key} is no text: {other}"),
         });

@@ -8,7 +8,9 @@ namespace StoreConnector.Tests.Messages;
 
 public sealed class MoneyTextTests
 {
-    /// <summary>The fixture is Node 20's Intl (CLDR 48), direction marks and the final dot of Arabic symbols taken away.</summary>
+    /// <summary>
+    /// The fixture is Node 20's Intl (CLDR 48), direction marks and the final dot of Arabic symbols taken away.
+    /// </summary>
     [Fact]
     public void Prices_read_as_each_language_prints_them()
     {

@@ -48,5 +48,6 @@ public sealed class PluralTests
     public void A_store_may_ask_for_Arabic_Indic_digits() =>
         Assert.Equal("١٢ منتجًا", Words.Common("ar").Counted("items", 12, Digits.ArabicIndic));
 
-    private static decimal Number(string text) => decimal.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
+    private static decimal Number(string text) =>
+        decimal.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
 }

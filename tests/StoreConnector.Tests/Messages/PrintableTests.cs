@@ -60,5 +60,6 @@ public sealed class PrintableTests
     [InlineData("إسبريسو", "إ")]
     [InlineData("★★", null)]
     [InlineData(null, null)]
-    public void A_tile_shows_the_first_letter(string? title, string? expected) => Assert.Equal(expected, Printable.Initial(title));
+    public void A_tile_shows_the_first_letter(string? title, string? expected) =>
+        Assert.Equal(expected, Printable.Initial(title));
 }

@@ -17,26 +17,32 @@ internal static class Samples
             ["name"] = r => r with { PersonName = null },
             ["lines"] = r => r with { Lines = [], ItemCount = 0, Subtotal = null },
             ["subtotal"] = r => r with { Subtotal = null },
-            ["one price"] = r => r with { Lines = [r.Lines[0] with { Price = null }, .. r.Lines.Skip(1)] },
+            ["one price"] = r => r with
+            {
+                Lines = [.. r.Lines.Take(1).Select(l => l with { Price = null }), .. r.Lines.Skip(1)],
+            },
             ["prices"] = r => r with { Lines = [.. r.Lines.Select(l => l with { Price = null })] },
             ["pictures"] = r => r with { Lines = [.. r.Lines.Select(l => l with { Picture = null })] },
             ["details"] = r => r with { Lines = [.. r.Lines.Select(l => l with { Detail = null })] },
             ["letters"] = r => r with { Lines = [.. r.Lines.Select(l => l with { Title = "★", Picture = null })] },
             ["titles"] = r => r with { Lines = [.. r.Lines.Select(l => l with { Title = "\u200B " })] },
             ["logo"] = r => r with { Brand = r.Brand with { Logo = null } },
-            ["dark logo"] = r => r with { Brand = r.Brand with { Logo = r.Brand.Logo! with { Dark = null } } },
+            ["dark logo"] = r => r with
+            {
+                Brand = r.Brand with { Logo = r.Brand.Logo is { } logo ? logo with { Dark = null } : null },
+            },
             ["store url"] = r => r with { Brand = r.Brand with { Url = null } },
             ["store url and logo"] = r => r with { Brand = r.Brand with { Url = null, Logo = null } },
             ["preferences"] = r => r with { Preferences = null },
             ["coupon"] = r => r with { Coupon = null },
-            ["coupon's words"] = r => r with { Coupon = r.Coupon! with { What = " " } },
-            ["coupon's code"] = r => r with { Coupon = r.Coupon! with { Code = null } },
-            ["coupon's end"] = r => r with { Coupon = r.Coupon! with { Until = null } },
+            ["coupon's words"] = r => r with { Coupon = r.Coupon is { } c ? c with { What = " " } : null },
+            ["coupon's code"] = r => r with { Coupon = r.Coupon is { } c ? c with { Code = null } : null },
+            ["coupon's end"] = r => r with { Coupon = r.Coupon is { } c ? c with { Until = null } : null },
             ["readers of replies"] = r => r with { RepliesAreRead = false },
         };
 
     public static IEnumerable<(string Language, int Step)> All =>
-        MessageLanguage.All.SelectMany(_ => Enumerable.Range(1, CartReminder.Steps), (language, step) => (language, step));
+        MessageLanguage.All.SelectMany(_ => Enumerable.Range(1, CartReminder.Steps), (l, step) => (l, step));
 
     /// <summary>As the golden files show it: the coupon in the last step only, no page of choices yet.</summary>
     public static CartReminder Cart(string language, int step) => Full(language, step) with
@@ -77,7 +83,8 @@ internal static class Samples
 
     private static CartReminder Arabic(int step) => Common("ar", step) with
     {
-        Brand = Shop("قهوة رمال", "https://rimal.example/ar/", "مستودع 12، شارع 8، القوز الصناعية 1\nدبي، الإمارات العربية المتحدة"),
+        Brand = Shop("قهوة رمال", "https://rimal.example/ar/",
+            "مستودع 12، شارع 8، القوز الصناعية 1\nدبي، الإمارات العربية المتحدة"),
         PersonName = "مريم",
         Lines =
         [

@@ -22,7 +22,8 @@ public sealed class TemplateBuildTests
             Assert.Equal(Names(compiled), Names(fresh));
             foreach (var name in Names(fresh))
             {
-                Assert.Equal(await File.ReadAllTextAsync(Path.Combine(fresh, name)), await File.ReadAllTextAsync(Path.Combine(compiled, name)));
+                var expected = await File.ReadAllTextAsync(Path.Combine(fresh, name));
+                Assert.Equal(expected, await File.ReadAllTextAsync(Path.Combine(compiled, name)));
             }
         }
         finally
@@ -33,12 +34,14 @@ public sealed class TemplateBuildTests
 
     private static async Task BuildAsync(string folder)
     {
-        var start = new ProcessStartInfo("node", [Path.Combine(Templates, "build.mjs"), "--to", folder]) { RedirectStandardError = true };
+        string[] arguments = [Path.Combine(Templates, "build.mjs"), "--to", folder];
+        var start = new ProcessStartInfo("node", arguments) { RedirectStandardError = true };
         using var node = Process.Start(start)!;
         var error = await node.StandardError.ReadToEndAsync();
         await node.WaitForExitAsync();
         Assert.True(node.ExitCode == 0, error);
     }
 
-    private static IEnumerable<string> Names(string folder) => Directory.GetFiles(folder).Select(file => Path.GetFileName(file)!).Order();
+    private static IEnumerable<string> Names(string folder) =>
+        Directory.GetFiles(folder).Select(file => Path.GetFileName(file)!).Order();
 }

@@ -7,8 +7,10 @@ namespace StoreConnector.Tests.Messages;
 
 public sealed class UnsubscribePageTests
 {
+    private static readonly string[] Pages = ["before", "done", "undone", "unknown", "taken"];
+
     public static TheoryData<string, string> Every =>
-        [.. MessageLanguage.All.SelectMany(_ => new[] { "before", "done", "undone", "unknown", "taken" }, (l, p) => (l, p))];
+        [.. MessageLanguage.All.SelectMany(_ => Pages, (language, page) => (language, page))];
 
     [Theory]
     [MemberData(nameof(Every))]
@@ -30,7 +32,7 @@ public sealed class UnsubscribePageTests
         Assert.DoesNotContain("{{", html, StringComparison.Ordinal);
         Assert.All(document.QuerySelectorAll("form"), form =>
             Assert.Equal(("post", false), (form.GetAttribute("method"), form.HasAttribute("action"))));
-        Assert.All(document.QuerySelectorAll("h1,p,button,label,title"), e => Assert.NotEqual("", e.TextContent.Trim()));
+        Assert.All(document.QuerySelectorAll("h1,p,button,label,title"), e => Assert.NotEmpty(e.TextContent.Trim()));
     }
 
     [Fact]
@@ -43,20 +45,25 @@ public sealed class UnsubscribePageTests
     }
 
     [Fact]
-    public void The_page_of_choices_is_offered_only_when_there_is_one() => Assert.Contains("Choose instead",
-        UnsubscribePage.Before("en", Samples.Full("en", 1).Brand, Address(), new("https://l.example.com/p/x")), StringComparison.Ordinal);
+    public void The_page_of_choices_is_offered_only_when_there_is_one()
+    {
+        var html = UnsubscribePage.Before("en", Samples.Full("en", 1).Brand, Address(),
+            new("https://l.example.com/p/x"));
+        Assert.Contains("Choose instead", html, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void It_can_be_undone()
     {
         var undo = Holes.Parse(Html("ar", "done")).QuerySelector("input")!;
-        Assert.Equal(("hidden", "undo", "1"), (undo.GetAttribute("type"), undo.GetAttribute("name"), undo.GetAttribute("value")));
+        Assert.Equal(["hidden", "undo", "1"], new[] { "type", "name", "value" }.Select(undo.GetAttribute));
     }
 
     [Fact]
     public void A_store_s_name_stays_a_name()
     {
-        var brand = new Brand { Name = "<script>alert(1)</script>{{address}}</title>", Color = "red}body{display:none" };
+        var brand = new Brand { Name = "<script>alert(1)</script>{{address}}</title>",
+            Color = "red}body{display:none" };
         var page = Holes.Parse(UnsubscribePage.Before("en", brand, Address()));
         Assert.Empty(page.QuerySelectorAll("script"));
         Assert.Contains("{{address}}", page.QuerySelector("h1")!.TextContent, StringComparison.Ordinal);
@@ -69,8 +76,8 @@ public sealed class UnsubscribePageTests
         return page switch
         {
             "before" => UnsubscribePage.Before(language, brand, Address()),
-            "done" => UnsubscribePage.Done(language, brand, Address()),
-            "undone" => UnsubscribePage.Undone(language, brand, Address()),
+            "done" => UnsubscribePage.Done(language, brand),
+            "undone" => UnsubscribePage.Undone(language, brand),
             "unknown" => UnsubscribePage.Unknown(language),
             _ => UnsubscribePage.Taken(language),
         };

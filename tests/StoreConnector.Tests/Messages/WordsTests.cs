@@ -19,7 +19,7 @@ public sealed partial class WordsTests
         }
 
         static IEnumerable<string> Keys(Words words) => words.Keys.Where(key => !IsPlural(key)).Order();
-        static bool IsPlural(string key) => key.StartsWith("items.", StringComparison.Ordinal) || key.StartsWith("andMore.", StringComparison.Ordinal);
+        static bool IsPlural(string key) => key.Split('.')[0] is "items" or "andMore";
         static IEnumerable<string> Values(string text) => Value().Matches(text).Select(match => match.Value).Order();
     }
 

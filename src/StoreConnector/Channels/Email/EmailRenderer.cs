@@ -6,7 +6,8 @@ using StoreConnector.Core.Messages;
 namespace StoreConnector.Channels.Email;
 
 /// <summary>
-/// Makes an e-mail from what it is about. The templates are compiled once, here; they hold no helpers and are given only
+/// Makes an e-mail from what it is about. The templates are compiled once, here; they hold no helpers and are given
+/// only
 /// dictionaries of text, so that nothing of ours can be reached from a template.
 /// </summary>
 internal sealed partial class EmailRenderer
@@ -20,7 +21,8 @@ internal sealed partial class EmailRenderer
         var html = Engine(config => config.TextEncoder = new HtmlText());
         var text = Engine(config => config.NoEscape = true);
         templates = MessageLanguage.All
-            .SelectMany(_ => Enumerable.Range(1, CartReminder.Steps), (language, step) => $"abandoned-cart-{step}.{language}")
+            .SelectMany(
+                _ => Enumerable.Range(1, CartReminder.Steps), (language, step) => $"abandoned-cart-{step}.{language}")
             .ToFrozenDictionary(name => name, name => Template.Compile(name, html, text), StringComparer.Ordinal);
     }
 
@@ -35,7 +37,8 @@ internal sealed partial class EmailRenderer
         if (reminder.Missing() is [_, ..] missing) { throw new IncompleteMessageException(missing); }
         if (!templates.TryGetValue($"abandoned-cart-{reminder.Step}.{reminder.Language}", out var template))
         {
-            throw new ArgumentOutOfRangeException(nameof(reminder), $"There is no step {reminder.Step} in {reminder.Language}.");
+            throw new ArgumentOutOfRangeException(
+                nameof(reminder), $"There is no step {reminder.Step} in {reminder.Language}.");
         }
 
         var view = CartReminderView.Build(reminder);
@@ -47,7 +50,8 @@ internal sealed partial class EmailRenderer
     }
 
     // One-click: RFC 8058. List-Id: RFC 2919, one for each store and topic, so that a reader can sort by it.
-    private static List<KeyValuePair<string, string>> Headers(string storeId, string topic, string language, Uri unsubscribe) =>
+    private static List<KeyValuePair<string, string>> Headers(
+        string storeId, string topic, string language, Uri unsubscribe) =>
     [
         new("List-Unsubscribe", $"<{unsubscribe.AbsoluteUri}>"),
         new("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),

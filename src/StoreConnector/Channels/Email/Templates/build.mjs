@@ -1,4 +1,5 @@
-// Compiles the e-mail templates: words, direction and language go in ([[ ]]), MJML becomes HTML that still holds {{fields}}.
+// Compiles the e-mail templates: words, direction and language go in ([[ ]]), and MJML becomes HTML that still holds
+// {{fields}}.
 // What it writes is committed, so that the service builds without Node.
 //
 //   node build.mjs            writes ./compiled
@@ -40,7 +41,7 @@ const escape = s => s.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g,
 const place = /\{\{(?![#/]|else)([^}]+)\}\}/g;
 const isolated = (s, lang) => lang === 'ar' ? s.replace(place, '\u2068{{$1}}\u2069') : s;
 
-/** [[key]] our words, [[html:key]] with each value in <bdi>, [[text:key]] isolated in plain text, [[iso:field]] one value. */
+/** [[key]] our words; [[html:key]] each value in <bdi>, [[text:key]] isolated in plain text; [[iso:field]] one value. */
 function put(source, words, lang, kind) {
   return source.replace(/\[\[(?:(html|text|iso):)?([\w.]+)\]\]/g, (whole, how, key) => {
     if (key === 'x') return whole; // stands in a comment that explains
@@ -58,13 +59,15 @@ function put(source, words, lang, kind) {
 const include = file =>
   read(file).replace(/<mj-include path="\.\/([\w.-]+)" \/>/g, (_, part) => include(part));
 
+const blocks = ['if', 'unless', 'each', 'with'];
+
 /** Only plain values and if, unless, each, with: no helpers, nothing unescaped. */
 function check(name, template) {
   const walk = program => program.body.forEach(node => {
     if (node.type === 'MustacheStatement') {
-      if (node.params.length || (node.escaped === false)) throw new Error(`${name}: {{${node.path.original}}} is no plain value`);
+      if (node.params.length || node.escaped === false) throw new Error(`${name}: ${node.path.original} is no plain value`);
     } else if (node.type === 'BlockStatement') {
-      if (!['if', 'unless', 'each', 'with'].includes(node.path.original)) throw new Error(`${name}: {{#${node.path.original}}}`);
+      if (!blocks.includes(node.path.original)) throw new Error(`${name}: {{#${node.path.original}}}`);
       [node.program, node.inverse].filter(Boolean).forEach(walk);
     } else if (!['ContentStatement', 'CommentStatement'].includes(node.type)) {
       throw new Error(`${name}: ${node.type}`);
@@ -80,7 +83,8 @@ async function html(file, words, lang) {
   const out = await mjml2html(source, { validationLevel: 'strict', keepComments: true, minify: false, fonts: {} });
   if (out.errors?.length) throw new Error(JSON.stringify(out.errors));
   // Our own comments explain the source; only Outlook's conditional ones are for the reader's machine.
-  return out.html.replace(/<!-- [^[]*?-->\n?/g, c => c === '<!-- -->' ? c : '').replace(/^\s+/gm, '').replace(/\n{2,}/g, '\n').trimEnd() + '\n';
+  return out.html.replace(/<!-- [^[]*?-->\n?/g, comment => comment === '<!-- -->' ? comment : '')
+    .replace(/^\s+/gm, '').replace(/\n{2,}/g, '\n').trimEnd() + '\n';
 }
 
 const to = process.argv.includes('--to') ? process.argv[process.argv.indexOf('--to') + 1] : path.join(here, 'compiled');
@@ -90,7 +94,8 @@ for (const { file, words: folder, steps } of messages) {
     const own = copy(folder, lang);
     for (const step of steps) {
       const words = { ...copy('Messages', lang), ...own, ...own[step] };
-      const write = (ext, text) => fs.writeFileSync(path.join(to, `${file}-${step}.${lang}.${ext}`), check(`${file}.${ext}`, text));
+      const write = (ext, text) =>
+        fs.writeFileSync(path.join(to, `${file}-${step}.${lang}.${ext}`), check(`${file}.${ext}`, text));
       write('html', await html(file, words, lang));
       write('txt', put(read(`${file}.hbs.txt`), words, lang, 'text'));
       write('subject', put('[[subject]]', words, lang, 'text') + '\n');
