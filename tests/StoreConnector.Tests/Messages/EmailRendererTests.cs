@@ -179,8 +179,9 @@ public sealed partial class EmailRendererTests
         var chance = new Random(20260314);
         for (var i = 0; i < 2000; i++)
         {
-            var reminder = ByChance(chance);
-            Holes.AssertNone(Render(reminder), $"cart {i}");
+            var mail = Render(ByChance(chance));
+            Holes.AssertNoneInSource(mail, $"cart {i}");
+            if (i % 10 == 0) { Holes.AssertNone(mail, $"cart {i}"); } // a parser takes most of the time
         }
     }
 
