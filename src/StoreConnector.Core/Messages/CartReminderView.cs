@@ -28,10 +28,10 @@ public static class CartReminderView
             ("brand", Colors(reminder.Brand)),
             ("name", Printable.FirstName(reminder.PersonName)),
             ("coupon", CouponOf(reminder)),
-            ("button", Fields(("url", reminder.Button.AbsoluteUri))),
+            ("button", Fields(("url", MessageLink.Text(reminder.Button)))),
             ("why", WhyOf(reminder)),
             ("preferencesUrl", Link(reminder.Preferences)),
-            ("unsubscribeUrl", reminder.Unsubscribe.AbsoluteUri),
+            ("unsubscribeUrl", MessageLink.Text(reminder.Unsubscribe)),
             ("replies", reminder.RepliesAreRead ? Yes : null));
         foreach (var (field, value) in Contents(reminder)) { view.Add(field, value); }
 
@@ -60,7 +60,7 @@ public static class CartReminderView
 
     private static Dictionary<string, object?> LineOf(CartReminder reminder, Line line)
     {
-        var picture = MessageLink.IsPicture(line.Picture) ? line.Picture!.AbsoluteUri : null;
+        var picture = MessageLink.IsPicture(line.Picture) ? MessageLink.Text(line.Picture!) : null;
         return Fields(
             ("title", Printable.Clean(line.Title, MaxTitle)),
             ("titleRtl", TurnsRight(reminder, line.Title)),
@@ -88,8 +88,8 @@ public static class CartReminderView
         ("url", Link(reminder.Brand.Url)),
         ("address", Address(reminder)),
         ("logo", reminder.Brand.Logo is { IsShowable: true } logo ? Fields(
-            ("src", logo.Source.AbsoluteUri),
-            ("dark", MessageLink.IsPicture(logo.Dark) ? logo.Dark!.AbsoluteUri : null),
+            ("src", MessageLink.Text(logo.Source)),
+            ("dark", MessageLink.IsPicture(logo.Dark) ? MessageLink.Text(logo.Dark!) : null),
             ("width", logo.Width.ToString(CultureInfo.InvariantCulture)),
             ("height", logo.Height.ToString(CultureInfo.InvariantCulture))) : null));
 
@@ -148,7 +148,7 @@ public static class CartReminderView
     private static string Number(CartReminder reminder, int number) =>
         DigitText.In(number.ToString(CultureInfo.InvariantCulture), reminder.Language, reminder.Brand.Digits);
 
-    private static string? Link(Uri? uri) => MessageLink.IsLink(uri) ? uri!.AbsoluteUri : null;
+    private static string? Link(Uri? uri) => MessageLink.IsLink(uri) ? MessageLink.Text(uri!) : null;
 
     private static long Pieces(IEnumerable<Line> lines) => lines.Sum(line => (long)Math.Max(1, line.Quantity));
 

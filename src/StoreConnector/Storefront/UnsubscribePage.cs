@@ -31,7 +31,7 @@ internal static class UnsubscribePage
     {
         var page = new Page(language, brand, address);
         var instead = MessageLink.IsLink(choose)
-            ? $"""<p class="after"><a href="{HtmlText.Encode(choose!.AbsoluteUri)}">{page.Say("choose")}</a></p>"""
+            ? $"""<p class="after"><a href="{HtmlText.Encode(MessageLink.Text(choose!))}">{page.Say("choose")}</a></p>"""
             : "";
         return page.Html("title", $"""
             <h1>{page.Say("before")}</h1>

@@ -139,6 +139,14 @@ public sealed partial class EmailRendererTests
     }
 
     [Fact]
+    public void A_host_in_another_script_is_written_in_ASCII()
+    {
+        var mail = Render(Samples.Full("ar", 1) with { Unsubscribe = new("https://قهوة.example/u/س?a=1") });
+        Assert.Equal("<https://xn--ogb3cpe.example/u/%D8%B3?a=1>", mail.Headers[0].Value);
+        Assert.Contains("xn--ogb3cpe.example/u/", mail.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Without_what_no_message_may_lack_nothing_is_made()
     {
         var full = Samples.Full("en", 1);

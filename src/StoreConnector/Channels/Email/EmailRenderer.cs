@@ -53,7 +53,7 @@ internal sealed partial class EmailRenderer
     private static List<KeyValuePair<string, string>> Headers(
         string storeId, string topic, string language, Uri unsubscribe) =>
     [
-        new("List-Unsubscribe", $"<{unsubscribe.AbsoluteUri}>"),
+        new("List-Unsubscribe", $"<{MessageLink.Text(unsubscribe)}>"),
         new("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
         new("List-Id", $"<{topic}.{storeId}.{unsubscribe.IdnHost}>"),
         new("Content-Language", language),
