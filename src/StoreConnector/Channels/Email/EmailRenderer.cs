@@ -1,0 +1,94 @@
+using System.Collections.Frozen;
+using System.Text.RegularExpressions;
+using HandlebarsDotNet;
+using StoreConnector.Core.Messages;
+
+namespace StoreConnector.Channels.Email;
+
+/// <summary>
+/// Makes an e-mail from what it is about. The templates are compiled once, here; they hold no helpers and are given
+/// only
+/// dictionaries of text, so that nothing of ours can be reached from a template.
+/// </summary>
+internal sealed partial class EmailRenderer
+{
+    private const string CartTopic = "cart-reminders";
+
+    private readonly FrozenDictionary<string, Template> templates;
+
+    public EmailRenderer()
+    {
+        var html = Engine(config => config.TextEncoder = new HtmlText());
+        var text = Engine(config => config.NoEscape = true);
+        templates = MessageLanguage.All
+            .SelectMany(
+                _ => Enumerable.Range(1, CartReminder.Steps), (language, step) => $"abandoned-cart-{step}.{language}")
+            .ToFrozenDictionary(name => name, name => Template.Compile(name, html, text), StringComparer.Ordinal);
+    }
+
+    /// <summary>The e-mail of a cart reminder.</summary>
+    /// <param name="storeId">Whose it is, for List-Id.</param>
+    /// <param name="reminder">What it says.</param>
+    /// <exception cref="IncompleteMessageException">
+    /// Something is missing that no message may leave without. Ask <see cref="CartReminder.Missing"/> first.
+    /// </exception>
+    public MessageContent.Email Render(string storeId, CartReminder reminder)
+    {
+        if (reminder.Missing() is [_, ..] missing) { throw new IncompleteMessageException(missing); }
+        if (!templates.TryGetValue($"abandoned-cart-{reminder.Step}.{reminder.Language}", out var template))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(reminder), $"There is no step {reminder.Step} in {reminder.Language}.");
+        }
+
+        var view = CartReminderView.Build(reminder);
+        return new(
+            Printable.Clean(template.Subject(view)) ?? throw new InvalidOperationException("The subject is empty."),
+            TooManyLines().Replace(template.Text(view).ReplaceLineEndings("\n"), "\n\n").Trim() + "\n",
+            template.Html(view),
+            Headers(storeId, CartTopic, reminder.Language, reminder.Unsubscribe));
+    }
+
+    // One-click: RFC 8058. List-Id: RFC 2919, one for each store and topic, so that a reader can sort by it.
+    private static List<KeyValuePair<string, string>> Headers(
+        string storeId, string topic, string language, Uri unsubscribe) =>
+    [
+        new("List-Unsubscribe", $"<{MessageLink.Text(unsubscribe)}>"),
+        new("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
+        new("List-Id", $"<{topic}.{storeId}.{unsubscribe.IdnHost}>"),
+        new("Content-Language", language),
+    ];
+
+    // Blocks that close up leave their empty lines behind.
+    [GeneratedRegex(@"\n{3,}")]
+    private static partial Regex TooManyLines();
+
+    private static IHandlebars Engine(Action<HandlebarsConfiguration> configure)
+    {
+        var config = new HandlebarsConfiguration();
+        configure(config);
+        return Handlebars.Create(config);
+    }
+
+    private sealed record Template(Func<object, string> Subject, Func<object, string> Text, Func<object, string> Html)
+    {
+        public static Template Compile(string name, IHandlebars html, IHandlebars text) => new(
+            Compile(text, $"{name}.subject"), Compile(text, $"{name}.txt"), Compile(html, $"{name}.html"));
+
+        private static Func<object, string> Compile(IHandlebars engine, string file)
+        {
+            using var stream = typeof(EmailRenderer).Assembly.GetManifestResourceStream($"email/{file}")
+                ?? throw new InvalidOperationException($"The template {file} is not embedded.");
+            using var reader = new StreamReader(stream);
+            var template = engine.Compile(reader.ReadToEnd());
+            return view => template(view);
+        }
+    }
+}
+
+/// <summary>A message lacks something that none may leave without.</summary>
+internal sealed class IncompleteMessageException(IReadOnlyList<string> missing)
+    : InvalidOperationException($"The message has no {string.Join(", no ", missing)}.")
+{
+    public IReadOnlyList<string> Missing => missing;
+}

@@ -1,0 +1,51 @@
+using System.Text.RegularExpressions;
+using StoreConnector.Core.Messages;
+
+namespace StoreConnector.Tests.Messages;
+
+public sealed partial class WordsTests
+{
+    public static TheoryData<string> Decks => ["common", "abandoned-cart"];
+
+    [Theory]
+    [MemberData(nameof(Decks))]
+    public void Both_languages_say_the_same_things(string deck)
+    {
+        var (english, arabic) = (Deck(deck, "en"), Deck(deck, "ar"));
+        Assert.Equal(Keys(english), Keys(arabic));
+        foreach (var key in Keys(english).Where(key => !IsPlural(key)))
+        {
+            Assert.Equal(Values(english[key]), Values(arabic[key]));
+        }
+
+        static IEnumerable<string> Keys(Words words) => words.Keys.Where(key => !IsPlural(key)).Order();
+        static bool IsPlural(string key) => key.Split('.')[0] is "items" or "andMore";
+        static IEnumerable<string> Values(string text) => Value().Matches(text).Select(match => match.Value).Order();
+    }
+
+    [Theory]
+    [MemberData(nameof(Decks))]
+    public void Nothing_shouts_or_hurries(string deck)
+    {
+        foreach (var language in MessageLanguage.All)
+        {
+            var words = Deck(deck, language);
+            foreach (var text in words.Keys.Select(key => words[key]))
+            {
+                Assert.DoesNotContain("!", text, StringComparison.Ordinal);
+                Assert.Equal(text.Trim(), text);
+                Assert.Equal(text, Printable.Clean(text) ?? "");
+            }
+        }
+    }
+
+    [Fact]
+    public void Values_stand_in_their_places() =>
+        Assert.Equal("a [x.y] b [z]", Words.Fill("a {{x.y}} b {{z}}", name => $"[{name}]"));
+
+    private static Words Deck(string deck, string language) =>
+        deck == "common" ? Words.Common(language) : Words.AbandonedCart(language);
+
+    [GeneratedRegex(@"\{\{[^}]*\}\}")]
+    private static partial Regex Value();
+}
