@@ -10,11 +10,11 @@ namespace StoreConnector.Storage.Sqlite;
 /// </summary>
 internal sealed class SqliteCheckpointer : IDisposable
 {
-    /// <summary>Pages in the WAL that start a pass (8 MiB).</summary>
-    public const long PassPages = 2048;
+    /// <summary>Bytes written to the WAL that start a pass.</summary>
+    public const long PassBytes = 8 * 1024 * 1024;
 
-    /// <summary>Pages in the WAL at which it is emptied (64 MiB).</summary>
-    public const long EmptyPages = 16 * 1024;
+    /// <summary>Bytes in the WAL at which it is emptied.</summary>
+    public const long EmptyBytes = 64 * 1024 * 1024;
 
     /// <summary>Without a commit for this long the WAL is emptied.</summary>
     private static readonly TimeSpan IdleAfter = TimeSpan.FromSeconds(2);
@@ -54,7 +54,7 @@ internal sealed class SqliteCheckpointer : IDisposable
 
         Interlocked.Increment(ref commits);
         Interlocked.Add(ref inWal, pages);
-        if (Interlocked.Add(ref sincePass, pages) >= PassPages && due.CurrentCount == 0)
+        if (Interlocked.Add(ref sincePass, pages) * SqliteSchema.PageSize >= PassBytes && due.CurrentCount == 0)
         {
             due.Release();
         }
@@ -120,7 +120,7 @@ internal sealed class SqliteCheckpointer : IDisposable
     {
         var pages = Interlocked.Read(ref inWal);
         var old = TimeProvider.System.GetElapsedTime(emptiedAt) >= EmptyAfter;
-        if (pages > 0 && (idle || old || pages >= EmptyPages))
+        if (pages > 0 && (idle || old || pages * SqliteSchema.PageSize >= EmptyBytes))
         {
             TryEmpty();
         }

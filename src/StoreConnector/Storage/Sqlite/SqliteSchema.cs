@@ -8,15 +8,19 @@ internal static class SqliteSchema
     /// <summary>Counts up when the tables below change. A newer file is refused, an older one is brought up here.</summary>
     public const int Version = 1;
 
-    /// <summary>Bytes of a page. Rows are some KiB, so a row is a few overflow pages either way; see the figures.</summary>
-    public const int PageSize = 4096;
+    /// <summary>
+    /// Bytes of a page. A row is kept in its page up to about a quarter of it; what is longer takes pages of its own. With
+    /// rows of 1 KiB, pages of 4 KiB made the file three times as large and point reads half as fast; pages of 16 KiB
+    /// made neither better and the log twice as large.
+    /// </summary>
+    public const int PageSize = 8192;
 
     /// <summary>
     /// FULL: a commit is on disk. secure_delete: what is erased is zeroed, not only forgotten. Checkpoints are the
     /// checkpointer's. No busy handler can fire inside this process; the time-out is for an operator's shell.
     /// </summary>
-    public const string WriterPragmas = """
-        PRAGMA busy_timeout = 2000; PRAGMA page_size = 4096; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
+    public static readonly string WriterPragmas = $"""
+        PRAGMA busy_timeout = 2000; PRAGMA page_size = {PageSize}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
         PRAGMA secure_delete = ON; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY;
         """;
 

@@ -277,7 +277,7 @@ public sealed class SqliteEngineTests : IDisposable
             }
         })));
         TestContext.Current.SendDiagnosticMessage($"The largest log was {largest / 1024 / 1024} MiB.");
-        Assert.InRange(largest, 1, 3 * SqliteCheckpointer.EmptyPages * SqliteSchema.PageSize / 2);
+        Assert.InRange(largest, 1, 2 * SqliteCheckpointer.EmptyBytes);
     }
 
     [Fact]
