@@ -4,9 +4,9 @@ using SQLitePCL;
 namespace StoreConnector.Storage.Sqlite;
 
 /// <summary>
-/// Moves the WAL into the file on a thread and connection of its own. The long part (PASSIVE) runs beside the writer; only
-/// then, for the little that came meanwhile, the writer is kept out and the WAL emptied. A busy writer would otherwise stay
-/// ahead of it forever and the WAL grow without bound.
+/// Moves the WAL into the file on a thread and connection of its own. The long part (PASSIVE) runs beside the writer;
+/// only then, for the little that came meanwhile, the writer is kept out and the WAL emptied. A busy writer would
+/// otherwise stay ahead of it forever and the WAL grow without bound.
 /// </summary>
 internal sealed class SqliteCheckpointer : IDisposable
 {
@@ -60,7 +60,9 @@ internal sealed class SqliteCheckpointer : IDisposable
         }
     }
 
-    /// <summary>Moves everything into the file and empties the WAL. False when readers or an operator's shell held it.</summary>
+    /// <summary>
+    /// Moves everything into the file and empties the WAL. False when readers or an operator's shell held it.
+    /// </summary>
     public bool TryEmpty()
     {
         lock (pass)
@@ -153,14 +155,15 @@ internal sealed class SqliteCheckpointer : IDisposable
         }
         catch (SqliteException failure)
         {
-            SqliteLog.CheckpointFailed(logger, failure); // Nothing is lost: it stays in the WAL, and the next pass tries again.
+            // Nothing is lost: it stays in the WAL, and the next pass tries again.
+            SqliteLog.CheckpointFailed(logger, failure);
         }
     }
 }
 
 internal static partial class SqliteLog
 {
-    [LoggerMessage(3101, LogLevel.Warning, "The write-ahead log could not be moved into the file; it grows until it can")]
+    [LoggerMessage(3101, LogLevel.Warning, "The write-ahead log cannot be moved into the file; it grows until it can")]
     public static partial void CheckpointFailed(ILogger logger, Exception failure);
 
     [LoggerMessage(3102, LogLevel.Warning, "A dropped table is not wholly removed yet; the next start goes on")]

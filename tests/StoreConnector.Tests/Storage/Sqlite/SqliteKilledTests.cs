@@ -7,7 +7,9 @@ using StoreConnector.Tests.Fakes;
 
 namespace StoreConnector.Tests.Storage.Sqlite;
 
-/// <summary>A second process that writes, and is killed (SIGKILL, as the Functions host does it) in the middle.</summary>
+/// <summary>
+/// A second process that writes, and is killed (SIGKILL, as the Functions host does it) in the middle.
+/// </summary>
 public sealed class SqliteKilledTests
 {
     private const string FolderVariable = "STORECONNECTOR_TESTS_WRITE_UNTIL_KILLED";
@@ -41,8 +43,8 @@ public sealed class SqliteKilledTests
     }
 
     /// <summary>
-    /// The tests' own program is the second process. Its main is made by xUnit, so this comes before it; no other thread may
-    /// run code of this module meanwhile, hence nothing is awaited.
+    /// The tests' own program is the second process. Its main is made by xUnit, so this comes before it; no other
+    /// thread may run code of this module meanwhile, hence nothing is awaited.
     /// </summary>
     [ModuleInitializer]
     internal static void WriteUntilKilled()
@@ -68,7 +70,8 @@ public sealed class SqliteKilledTests
 
     private static Process Start(string folder)
     {
-        var program = Path.ChangeExtension(typeof(SqliteKilledTests).Assembly.Location, OperatingSystem.IsWindows() ? ".exe" : null);
+        var program = Path.ChangeExtension(
+            typeof(SqliteKilledTests).Assembly.Location, OperatingSystem.IsWindows() ? ".exe" : null);
         var start = new ProcessStartInfo(program) { RedirectStandardOutput = true };
         start.Environment[FolderVariable] = folder;
         return Process.Start(start)!;
