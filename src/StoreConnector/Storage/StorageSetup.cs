@@ -1,0 +1,22 @@
+using Microsoft.AspNetCore.DataProtection;
+
+namespace StoreConnector.Storage;
+
+/// <summary>What is built on the two seams, and the keys that protect secrets at rest.</summary>
+internal static class StorageSetup
+{
+    public static IServiceCollection AddStores(this IServiceCollection services, string path)
+    {
+        var keys = new DirectoryInfo(Path.Combine(path, "keys"));
+        if (OperatingSystem.IsWindows()) { keys.Create(); }
+        else
+        {
+            const UnixFileMode Mine = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+            Directory.CreateDirectory(keys.FullName, Mine);
+            File.SetUnixFileMode(keys.FullName, Mine); // Also when it was there before.
+        }
+
+        services.AddDataProtection().SetApplicationName("StoreConnector").PersistKeysToFileSystem(keys);
+        return services.AddSingleton<StoreRegistry>();
+    }
+}
