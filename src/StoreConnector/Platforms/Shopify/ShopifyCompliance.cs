@@ -1,0 +1,47 @@
+using StoreConnector.Core.Events;
+
+namespace StoreConnector.Platforms.Shopify;
+
+/// <summary>
+/// Reads what ends something: an installation, or what is known of a person or a store. The bodies of these topics
+/// resemble one another and the topic is not signed, so a person's erasure must not pass for the whole store's.
+/// </summary>
+internal static class ShopifyCompliance
+{
+    /// <summary>The app was taken away: the body is the shop.</summary>
+    public static Parsed ReadUninstalled(Payload body, Delivery delivery) =>
+        body["id"].Id is > 0 && body["plan_name"].IsPresent && body["shop_owner"].IsPresent
+            ? delivery.One(delivery.When(), new Mentions(), new StoreUninstalled(delivery.When()))
+            : new Parsed.Unreadable("the body is not a shop");
+
+    /// <summary>A person asked what is stored.</summary>
+    public static Parsed ReadDataRequest(Payload body, Delivery delivery)
+    {
+        var who = Customer(body);
+        var request = body["data_request"]["id"].Id;
+        return body["shop_id"].Id is > 0 && who.Aliases.Count > 0 && !body["orders_to_redact"].IsPresent
+            ? delivery.One(delivery.When(), who, new CustomerDataRequested(request, delivery.When()))
+            : new Parsed.Unreadable("the data request names nobody, or is something else");
+    }
+
+    /// <summary>A person is to be forgotten.</summary>
+    public static Parsed ReadErasure(Payload body, Delivery delivery)
+    {
+        var who = Customer(body);
+        return body["shop_id"].Id is > 0 && who.Aliases.Count > 0 && !body["data_request"].IsPresent
+            && !body["orders_requested"].IsPresent
+            ? delivery.One(delivery.When(), who, new CustomerErased(delivery.When()))
+            : new Parsed.Unreadable("the erasure names nobody, or is something else");
+    }
+
+    /// <summary>The store is to be forgotten.</summary>
+    public static Parsed ReadStoreErasure(Payload body, Delivery delivery) =>
+        body["shop_id"].Id is > 0 && body["shop_domain"].IsPresent && !body["customer"].IsPresent
+            ? delivery.One(delivery.When(), new Mentions(), new StoreErased(delivery.When()))
+            : new Parsed.Unreadable("the body is not a shop's erasure");
+
+    private static Mentions Customer(Payload body) => new Mentions()
+        .Account(body["customer"]["id"].Id)
+        .Own(ShopifyPeople.Email(body["customer"]["email"]))
+        .Phone(body["customer"]["phone"]);
+}

@@ -1,0 +1,106 @@
+using System.Text.Json;
+
+namespace StoreConnector.Platforms.Shopify;
+
+/// <summary>
+/// Reads Shopify's deliveries. The signature covers the body and not the topic, so each topic asks of the body what
+/// only its own bodies have, the more the more it destroys: a captured body does no harm under another topic.
+/// </summary>
+internal sealed class ShopifyParser : IPlatformParser
+{
+    /// <summary>What is not read, by the beginning of the topic; the first that fits.</summary>
+    private static readonly (string Prefix, string Reason)[] Ignored =
+    [
+        ("products/", "product events are not read yet"),
+        ("product_listings/", "product events are not read yet"),
+        ("variants/", "product events are not read yet"),
+        ("collections/", "collection events are not read"),
+        ("inventory_", "inventory events are not read yet"),
+        ("orders/edited", "an order's edit has no order in it; orders/updated follows"),
+        ("draft_orders/", "a draft order is staff's work, no purchase"),
+        ("fulfillments/", "fulfilment events are not read; the order's own events say it"),
+        ("discounts/", "discount events are not read"),
+        ("subscription_contracts/", "subscription events are not read yet"),
+        ("app_subscriptions/", "billing events are not read yet"),
+        ("app/scopes_update", "scope events are not read yet"),
+        ("shop/update", "shop events are not read yet"),
+        ("bulk_operations/", "bulk operation events are not read yet"),
+        ("customer.", "segment events are not read"),
+        ("customer/", "segment events are not read"),
+        ("themes/", "theme events are not read"),
+        ("locations/", "location events are not read"),
+    ];
+
+    /// <inheritdoc/>
+    public Parsed Parse(Delivery delivery)
+    {
+        if (ReaderOf(delivery.Topic) is not { } read) { return new Parsed.Ignored(WhyIgnored(delivery.Topic)); }
+
+        try
+        {
+            using var document = JsonDocument.Parse(delivery.Body, Payload.Options);
+            var body = new Payload(document.RootElement);
+            return body.IsObject ? read(body, delivery) : new Parsed.Unreadable("the body is not a JSON object");
+        }
+        catch (JsonException)
+        {
+            return new Parsed.Unreadable("the body is not JSON, or nested too deeply");
+        }
+        catch (InvalidOperationException)
+        {
+            return new Parsed.Unreadable("a field's name is not Unicode"); // How System.Text.Json says so.
+        }
+    }
+
+    /// <summary>
+    /// The shop's number in a body that is about the whole shop or a person's rights, or null: before something is
+    /// destroyed, compare it with the installation's, for the header that names the shop is not signed.
+    /// </summary>
+    public static long? ShopIdIn(Delivery delivery)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(delivery.Body, Payload.Options);
+            var body = new Payload(document.RootElement);
+            return delivery.Topic == "app/uninstalled" ? body["id"].Id : body["shop_id"].Id;
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private static Func<Payload, Delivery, Parsed>? ReaderOf(string topic) => topic switch
+    {
+        "carts/create" or "carts/update" => ShopifyCarts.ReadCart,
+        "checkouts/create" or "checkouts/update" => ShopifyCarts.ReadCheckout,
+        "checkouts/delete" => ShopifyCarts.ReadRemoval,
+        "orders/create" or "orders/updated" or "orders/paid" or "orders/cancelled" or "orders/fulfilled"
+            or "orders/partially_fulfilled" => ShopifyOrders.ReadOrder,
+        "orders/delete" => ShopifyOrders.ReadRemoval,
+        "refunds/create" => ShopifyRefunds.ReadRefund,
+        "customers/create" or "customers/update" or "customers/enable" or "customers/disable" =>
+            ShopifyCustomers.ReadCustomer,
+        "customers/delete" => ShopifyCustomers.ReadRemoval,
+        "customers/merge" => ShopifyCustomers.ReadMerge,
+        "customers_marketing_consent/update" => ShopifyConsents.ReadSms,
+        "customers_email_marketing_consent/update" => ShopifyConsents.ReadEmail,
+        "app/uninstalled" => ShopifyCompliance.ReadUninstalled,
+        "customers/data_request" => ShopifyCompliance.ReadDataRequest,
+        "customers/redact" => ShopifyCompliance.ReadErasure,
+        "shop/redact" => ShopifyCompliance.ReadStoreErasure,
+        _ => null,
+    };
+
+    private static string WhyIgnored(string topic)
+    {
+        foreach (var (prefix, reason) in Ignored)
+        {
+            if (topic.StartsWith(prefix, StringComparison.Ordinal)) { return reason; }
+        }
+
+        return topic.Contains('/', StringComparison.Ordinal)
+            ? "this topic is not read"
+            : "deliveries of the Events family are not read yet"; // Their topics are resources: Product, Customer.
+    }
+}

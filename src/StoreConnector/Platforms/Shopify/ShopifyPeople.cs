@@ -1,0 +1,57 @@
+using StoreConnector.Core.Events;
+using StoreConnector.Core.Values;
+
+namespace StoreConnector.Platforms.Shopify;
+
+/// <summary>Who an order or a checkout is about.</summary>
+internal static class ShopifyPeople
+{
+    /// <summary>
+    /// The customer's own address: the account's, where there is an account that has one; else the one that was typed.
+    /// Staff and gift givers type others' addresses into the order of an account.
+    /// </summary>
+    public static EmailAddress? OwnEmail(this Payload thing) =>
+        AccountId(thing) is not null && Email(thing["customer"]["email"]) is { } own ? own : TypedEmail(thing);
+
+    /// <summary>The address that was typed.</summary>
+    public static EmailAddress? TypedEmail(this Payload thing) =>
+        Email(thing["email"]) ?? Email(thing["contact_email"]);
+
+    /// <summary>The account, where the thing has one. A till's sale has none.</summary>
+    public static long? AccountId(this Payload thing) => thing["customer"]["id"].Id is > 0 and var id ? id : null;
+
+    /// <summary>Names the account, the own address, and every other address and number as contacts.</summary>
+    public static Mentions People(this Mentions who, Payload thing) => who
+        .Account(thing.AccountId())
+        .Own(thing.OwnEmail())
+        .Phone(thing["phone"])
+        .Phone(thing["customer"]["phone"])
+        .Phone(thing["sms_marketing_phone"])
+        .Mail(thing["email"])
+        .Mail(thing["contact_email"])
+        .Mail(thing["customer"]["email"])
+        .Phone(thing["shipping_address"]["phone"])
+        .Phone(thing["billing_address"]["phone"])
+        .Phone(thing["customer"]["default_address"]["phone"]);
+
+    /// <summary>What the thing says about the person.</summary>
+    public static PersonFacts Facts(this Payload thing) => new()
+    {
+        Name = Wording.Cut(
+            thing["customer"]["first_name"].Text ?? thing["billing_address"]["first_name"].Text, Wording.MaxName),
+        Locale = Wording.Locale(thing["customer_locale"].Text),
+        Country = Wording.Country(thing["shipping_address"]["country_code"].Text)
+            ?? Wording.Country(thing["billing_address"]["country_code"].Text)
+            ?? Wording.Country(thing["customer"]["default_address"]["country_code"].Text),
+        Email = thing.OwnEmail(),
+        Phone = Phone(thing["customer"]["phone"]) ?? Phone(thing["phone"]),
+    };
+
+    /// <summary>An address, or null.</summary>
+    public static EmailAddress? Email(Payload text) =>
+        EmailAddress.TryParse(text.Text, out var address) ? address : null;
+
+    /// <summary>A number, or null.</summary>
+    public static PhoneNumber? Phone(Payload text) =>
+        PhoneNumber.TryParse(text.Text, out var number) ? number : null;
+}
