@@ -5,24 +5,26 @@ using StoreConnector.Hosting.Standalone;
 using StoreConnector.Storage;
 using StoreConnector.Webhooks;
 
-if (!ServiceStart.TryBegin(args, out var builder, out var settings)) { return 1; }
+return await ServiceStart.RunAsync(args, AddParts, MapRoutes);
 
-builder.Services
+static void AddParts(IServiceCollection services, ServiceSettings settings) => services
     .AddSingleton<TimeProvider>(settings.Clock)
     .AddSingleton(new OwnAddress(settings.PublicUrl))
     .AddSingleton(new ShopifySecrets(settings.ShopifySecrets))
     .AddSingleton(OperatorKey.Load(settings.OperatorKey, settings.Path))
+    .AddSqlite(settings.Path)
     .AddStores(settings.Path)
     .AddWebhooks()
     .AddApi()
     .AddPumps(settings.Clock)
     .AddStandIns();
 
-var app = builder.Build();
-app.UseApi();
-app.MapFrontDoor();
-app.MapWebhooks();
-app.MapOperatorApi();
-app.MapStoreApi();
-app.MapOpenApi();
-return await app.RunToEndAsync();
+static void MapRoutes(WebApplication app)
+{
+    app.UseApi();
+    app.MapFrontDoor();
+    app.MapWebhooks();
+    app.MapOperatorApi();
+    app.MapStoreApi();
+    app.MapOpenApi();
+}

@@ -1,9 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using StoreConnector.Admin;
-using StoreConnector.Platforms;
 using StoreConnector.Processing;
 using StoreConnector.Storage;
-using StoreConnector.Webhooks;
 
 namespace StoreConnector;
 
@@ -12,18 +10,12 @@ internal static class StandIns
 {
     public static IServiceCollection AddStandIns(this IServiceCollection services)
     {
-        services.TryAddSingleton(new Parsers(new ReadsNothing(), new ReadsNothing()));
         services.TryAddSingleton<IShopEventHandler, DoesNothing>();
         services.TryAddSingleton<IWakeUpHandler, DoesNothing>();
         services.TryAddSingleton<ISweeper, DoesNothing>();
         services.TryAddSingleton<ICustomerReader, KnowsNobody>();
         services.TryAddSingleton<IOutboxReader, KnowsNobody>();
         return services;
-    }
-
-    private sealed class ReadsNothing : IPlatformParser
-    {
-        public Parsed Parse(Delivery delivery) => new Parsed.Ignored("there is no parser yet");
     }
 
     private sealed class DoesNothing : IShopEventHandler, IWakeUpHandler, ISweeper

@@ -84,7 +84,7 @@ internal sealed class JsonBody
     /// <summary>A value as it may be repeated to who sent it.</summary>
     public static string Show(JsonElement? value) => value switch
     {
-        null => "Nothing",
+        null => "A missing value",
         { ValueKind: JsonValueKind.String } text => $"'{Cut(TextOf(text) ?? "?")}'",
         { } other => Cut(other.GetRawText()),
     };

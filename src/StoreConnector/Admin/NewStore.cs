@@ -23,7 +23,7 @@ internal sealed record NewStore(
     /// <summary>The longest postal address, in characters.</summary>
     public const int MaxAddress = 300;
 
-    /// <summary>The topics a WooCommerce site delivers to us; the last comes with the companion plugin. Source: WOOCOMMERCE.md §3.</summary>
+    /// <summary>The topics a WooCommerce site delivers to us; the last comes with the companion plugin.</summary>
     public static readonly IReadOnlyList<string> WooCommerceTopics =
     [
         "order.created", "order.updated", "order.deleted", "order.restored", "product.updated", "product.deleted",

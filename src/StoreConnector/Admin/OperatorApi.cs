@@ -74,12 +74,12 @@ internal static class OperatorApi
     private static async Task<Results<Ok<RunModel>, ProblemHttpResult>> RunUnreadableAsync(
         string id, StoreRegistry stores, WebhookIntake intake, CancellationToken cancel)
     {
-        if (id.Split('.') is not [var storeId, { Length: > 0 }] || await stores.FindAsync(storeId, cancel) is null)
+        if (id.Split('.') is not [var storeId, { Length: > 0 }] || await stores.FindAsync(storeId, cancel) is not { } read)
         {
             return NoUnreadable();
         }
 
-        return await intake.RunAgainAsync(storeId, id, cancel) switch
+        return await intake.RunAgainAsync(read.Store, id, cancel) switch
         {
             RunAgain.Queued(var events) => TypedResults.Ok(new RunModel("queued", events, null)),
             RunAgain.Ignored(var reason) => TypedResults.Ok(new RunModel("ignored", 0, reason)),

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Text;
-using Microsoft.AspNetCore.Http;
 
 namespace StoreConnector.Hosting;
 
@@ -10,11 +8,11 @@ internal sealed class BrokenSettingException(string message) : Exception(message
 /// <summary>The settings, read once at the start: a value of its type is a good one.</summary>
 /// <param name="Path">Folder of the embedded engine and of local keys; it exists and can be written.</param>
 /// <param name="PublicUrl">How the outside reaches us; null when it was not set.</param>
-/// <param name="ShopifySecrets">The app's client secrets, UTF-8.</param>
+/// <param name="ShopifySecrets">The app's client secrets.</param>
 /// <param name="OperatorKey">The key that was set; null when none was.</param>
 /// <param name="Clock">The clock the service lives by.</param>
 internal sealed record ServiceSettings(
-    string Path, Uri? PublicUrl, IReadOnlyList<ReadOnlyMemory<byte>> ShopifySecrets, string? OperatorKey, ServiceClock Clock)
+    string Path, Uri? PublicUrl, IReadOnlyList<string> ShopifySecrets, string? OperatorKey, ServiceClock Clock)
 {
     /// <summary>Where it listens when nothing else is said.</summary>
     public const string DefaultUrl = "http://127.0.0.1:5188";
@@ -87,7 +85,7 @@ internal sealed record ServiceSettings(
         try
         {
             path = System.IO.Path.GetFullPath(path);
-            Directory.CreateDirectory(path);
+            MakeFolder(path);
             var trial = System.IO.Path.Combine(path, $".trial-{Environment.ProcessId}");
             File.WriteAllText(trial, "");
             File.Delete(trial);
@@ -97,6 +95,13 @@ internal sealed record ServiceSettings(
         {
             throw new BrokenSettingException($"Storage:Path '{path}' cannot be written: {FirstLine(e.Message)}");
         }
+    }
+
+    /// <summary>A folder that is made here holds customers' data: its owner alone may look in.</summary>
+    private static void MakeFolder(string path)
+    {
+        if (OperatingSystem.IsWindows()) { Directory.CreateDirectory(path); }
+        else { Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute); }
     }
 
     private static Uri? ReadPublicUrl(string? text)
@@ -109,11 +114,11 @@ internal sealed record ServiceSettings(
                 $"PublicUrl '{value}' cannot be; use the scheme and host alone, for example https://connect.example.com.");
     }
 
-    private static ReadOnlyMemory<byte>[] ReadSecrets(IConfiguration all)
+    private static string[] ReadSecrets(IConfiguration all)
     {
         var section = all.GetSection("Shopify:ClientSecret");
         var secrets = section.GetChildren().Select(c => c.Value).Prepend(section.Value);
-        return [.. secrets.Select(Blank).OfType<string>().Select(s => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(s))];
+        return [.. secrets.Select(Blank).OfType<string>().Distinct(StringComparer.Ordinal)];
     }
 
     private static ServiceClock ReadClock(IConfiguration all, bool isDevelopment)

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging.Console;
@@ -14,47 +13,41 @@ internal static partial class ServiceStart
 {
     private static volatile bool started;
 
-    /// <summary>Reads the settings; false when one is broken, which has been said then.</summary>
-    public static bool TryBegin(
-        string[] args, [NotNullWhen(true)] out WebApplicationBuilder? builder, [NotNullWhen(true)] out ServiceSettings? settings)
+    /// <summary>Reads the settings, puts the parts together, serves until it is told to stop, and gives the exit code.</summary>
+    public static async Task<int> RunAsync(
+        string[] args, Action<IServiceCollection, ServiceSettings> addParts, Action<WebApplication> mapRoutes)
     {
         try
         {
-            builder = WebApplication.CreateBuilder(args);
-            settings = ServiceSettings.Read(builder.Configuration, builder.Environment.IsDevelopment());
-            if (new[] { "urls", "http_ports", "https_ports" }.All(key => string.IsNullOrEmpty(builder.Configuration[key])))
-            {
-                builder.WebHost.UseUrls(ServiceSettings.DefaultUrl);
-            }
-
+            var builder = WebApplication.CreateBuilder(args);
+            var settings = ServiceSettings.Read(builder.Configuration, builder.Environment.IsDevelopment());
+            ListenByDefault(builder);
+            builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
             QuietLogs(builder.Logging);
-            return true;
-        }
-        catch (Exception e) when (IsForTheOperator(e))
-        {
-            Console.Error.WriteLine(Line(e));
-            (builder, settings) = (null, null);
-            return false;
-        }
-    }
+            addParts(builder.Services, settings);
 
-    /// <summary>Starts, serves until it is told to stop, and gives the exit code.</summary>
-    public static async Task<int> RunToEndAsync(this WebApplication app)
-    {
-        try
-        {
+            await using var app = builder.Build();
+            mapRoutes(app);
             await app.StartAsync();
+            started = true;
+            Listening(app.Logger, string.Join(", ", app.Urls));
+            await app.WaitForShutdownAsync();
+            return 0;
         }
         catch (Exception e) when (IsForTheOperator(e))
         {
             await Console.Error.WriteLineAsync(Line(e));
             return 1;
         }
+    }
 
-        started = true;
-        Listening(app.Logger, string.Join(", ", app.Urls));
-        await app.WaitForShutdownAsync();
-        return 0;
+    private static void ListenByDefault(WebApplicationBuilder builder)
+    {
+        var all = builder.Configuration;
+        if (string.IsNullOrEmpty(all["urls"]) && string.IsNullOrEmpty(all["http_ports"]) && string.IsNullOrEmpty(all["https_ports"]))
+        {
+            builder.WebHost.UseUrls(ServiceSettings.DefaultUrl);
+        }
     }
 
     /// <summary>

@@ -27,10 +27,10 @@ internal static class BodyReader
     /// <summary>The longest body that is listened to, 25 MiB.</summary>
     public const int MaxRead = 25 * 1024 * 1024;
 
-    /// <summary>Reads to the end, or to <see cref="MaxRead"/>, showing every byte to <paramref name="signature"/>.</summary>
+    /// <summary>Reads to the end, or to <see cref="MaxRead"/>, showing every byte to <paramref name="seen"/>.</summary>
     /// <param name="declared">The Content-Length, when there is one: a body that says it is too long is not read at all.</param>
     public static async Task<BodyRead> ReadAsync(
-        Stream body, long? declared, BodySignature signature, CancellationToken cancel)
+        Stream body, long? declared, Action<ReadOnlySpan<byte>> seen, CancellationToken cancel)
     {
         if (declared > MaxRead) { return new BodyRead.TooLong(); }
 
@@ -45,7 +45,7 @@ internal static class BodyReader
                 length += read;
                 if (length > MaxRead) { return new BodyRead.TooLong(); }
 
-                signature.Append(buffer.AsSpan(0, read));
+                seen(buffer.AsSpan(0, read));
                 held = Hold(held, buffer.AsSpan(0, read), length);
             }
 

@@ -23,7 +23,7 @@ internal sealed class ComplianceReceipts(ITables tables)
     /// <summary>The partition of <see cref="StoreRegistry.Table"/>.</summary>
     public const string Partition = "receipts";
 
-    /// <summary>The topics that leave a receipt and are answered 200 whoever asks. Source: SHOPIFY.md §2.4.</summary>
+    /// <summary>The topics that leave a receipt and are answered 200 whoever asks.</summary>
     public static bool Covers(string topic) =>
         topic is "customers/data_request" or "customers/redact" or "shop/redact" or "app/uninstalled";
 

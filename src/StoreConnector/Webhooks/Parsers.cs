@@ -1,13 +1,19 @@
+using StoreConnector.Core.Stores;
 using StoreConnector.Core.Values;
 using StoreConnector.Platforms;
+using StoreConnector.Platforms.Shopify;
+using StoreConnector.Platforms.WooCommerce;
 
 namespace StoreConnector.Webhooks;
 
-/// <summary>Who reads whose deliveries.</summary>
-internal sealed record Parsers(IPlatformParser Shopify, IPlatformParser WooCommerce)
+/// <summary>Who reads a store's deliveries: the one line that a new platform adds.</summary>
+internal sealed class Parsers
 {
-    public IPlatformParser this[Platform platform] => platform == Platform.Shopify ? Shopify : WooCommerce;
+    private readonly ShopifyParser shopify = new();
+
+    public IPlatformParser For(Store store) =>
+        store.Platform == Platform.Shopify ? shopify : new WooCommerceParser(store.Domain);
 }
 
-/// <summary>The Shopify app's client secrets, UTF-8: several while one is being replaced, none when there is no app.</summary>
-internal sealed record ShopifySecrets(IReadOnlyList<ReadOnlyMemory<byte>> Secrets);
+/// <summary>The Shopify app's client secrets: several while one is being replaced, none when there is no app.</summary>
+internal sealed record ShopifySecrets(IReadOnlyList<string> Secrets);

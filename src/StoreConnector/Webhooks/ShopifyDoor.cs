@@ -1,12 +1,12 @@
-using System.Globalization;
 using StoreConnector.Core.Values;
+using StoreConnector.Platforms.Shopify;
 using StoreConnector.Storage;
 
 namespace StoreConnector.Webhooks;
 
 /// <summary>
 /// The door for all of Shopify's topics. The signature comes first: who cannot prove himself learns nothing, not even
-/// whether we know the shop. Source: SHOPIFY.md §2.1, §2.4.
+/// whether we know the shop. Source: shopify.dev, webhooks, "Verify deliveries"; privacy law compliance.
 /// </summary>
 internal sealed class ShopifyDoor(
     ShopifySecrets app, StoreRegistry stores, WebhookIntake intake, ComplianceReceipts receipts, TimeProvider clock,
@@ -16,73 +16,51 @@ internal sealed class ShopifyDoor(
     public const string ApiVersion = "2026-10";
 
     /// <summary>Takes one delivery.</summary>
-    public async Task<Receipt> ReceiveAsync(
-        IHeaderDictionary headers, Stream body, long? length, CancellationToken cancel)
+    public async Task<Receipt> ReceiveAsync(IHeaderDictionary headers, Stream body, long? length, CancellationToken cancel)
     {
-        if (Claims.Of(headers) is not { } claims) { return Refuse("a required header is missing"); }
-
-        if (app.Secrets.Count == 0) { return Refuse("no Shopify:ClientSecret is set"); }
-
-        using var signature = new BodySignature(app.Secrets);
-        var read = await BodyReader.ReadAsync(body, length, signature, cancel);
+        using var signature = ShopifyVerifier.Begin(app.Secrets);
+        var read = await BodyReader.ReadAsync(body, length, signature.Append, cancel);
         if (read is BodyRead.TooLong) { return new Receipt.TooLong(); }
 
-        if (read is BodyRead.Whole { Bytes.Length: 0 }) { return Refuse("the body is empty"); }
+        var verdict = ShopifyVerifier.Finish(headers, signature);
+        if (verdict is not ShopifyVerdict.Verified verified)
+        {
+            var reason = app.Secrets.Count == 0 ? "no Shopify:ClientSecret is set" : ((ShopifyVerdict.Refused)verdict).Reason;
+            log.ShopifyRefused(reason);
+            return new Receipt.Unverified(reason);
+        }
 
-        if (!signature.Matches(claims.Signature)) { return Refuse("the signature does not match"); }
+        if (verified.ApiVersion != ApiVersion) { log.OtherApiVersion(Unsigned.Topic(verified.ApiVersion), ApiVersion); }
 
-        if (claims.ApiVersion != ApiVersion) { log.OtherApiVersion(Unsigned.Topic(claims.ApiVersion), ApiVersion); }
-
-        var now = clock.GetUtcNow();
-        var incoming = Incoming.Of(Platform.Shopify, claims.DeliveryId, claims.Topic, claims.TriggeredAt, now, read);
-        try { return await TakeAsync(claims.Domain, incoming, cancel); }
+        try
+        {
+            return await TakeAsync(verified, read, cancel);
+        }
         catch (StorageUnavailableException e)
         {
-            log.DeliveryNotStored(Unsigned.Topic(claims.Topic), Unsigned.Id(claims.DeliveryId), e.Message);
+            log.DeliveryNotStored(Unsigned.Topic(verified.Topic), Unsigned.Id(verified.WebhookId), e.Message);
             return new Receipt.CannotStore();
         }
     }
 
-    private async Task<Receipt> TakeAsync(string claimed, Incoming incoming, CancellationToken cancel)
+    private async Task<Receipt> TakeAsync(ShopifyVerdict.Verified verified, BodyRead read, CancellationToken cancel)
     {
+        var incoming = Incoming.Of(
+            Platform.Shopify, verified.WebhookId, verified.Topic, verified.TriggeredAt, clock.GetUtcNow(), read);
         var delivery = incoming.Delivery;
-        var store = ShopifyDomain.TryParse(claimed, out var domain)
-            ? await stores.FindByDomainAsync(Platform.Shopify, domain, cancel) : null;
-        if (!ComplianceReceipts.Covers(delivery.Topic))
+        var store = await stores.FindByDomainAsync(Platform.Shopify, verified.Shop, cancel);
+        if (ComplianceReceipts.Covers(delivery.Topic))
         {
-            return store is null ? new Receipt.UnknownStore() : await intake.TakeAsync(store.Store.Id, incoming, cancel);
+            if (store is not null && ComplianceReceipts.NamesAnotherShop(delivery.Body, delivery.Topic, verified.Shop))
+            {
+                const string Reason = "The signed body names another shop than the header.";
+                return await intake.KeepAsync(store.Store.Id, incoming, Reason, canRun: false, cancel);
+            }
+
+            await receipts.WriteAsync(delivery, store, verified.Shop, cancel);
+            if (store is null) { return new Receipt.Noted(); }
         }
 
-        if (store is not null && ComplianceReceipts.NamesAnotherShop(delivery.Body, delivery.Topic, domain!))
-        {
-            const string Reason = "The signed body names another shop than the header.";
-            return await intake.KeepAsync(store.Store.Id, incoming, Reason, canRun: false, cancel);
-        }
-
-        await receipts.WriteAsync(delivery, store, domain ?? claimed, cancel);
-        return store is null ? new Receipt.Noted() : await intake.TakeAsync(store.Store.Id, incoming, cancel);
-    }
-
-    private Receipt.Unverified Refuse(string reason)
-    {
-        log.ShopifyRefused(reason);
-        return new(reason);
-    }
-
-    /// <summary>What the headers say. None of it is signed.</summary>
-    private sealed record Claims(
-        string Topic, string Signature, string Domain, string ApiVersion, string DeliveryId, DateTimeOffset? TriggeredAt)
-    {
-        public static Claims? Of(IHeaderDictionary headers)
-        {
-            return Text("Topic") is { } topic && Text("Hmac-Sha256") is { } signature && Text("Shop-Domain") is { } domain
-                && Text("API-Version") is { } version && Text("Webhook-Id") is { } id
-                ? new(topic, signature, domain, version, id, Time(Text("Triggered-At"))) : null;
-
-            string? Text(string name) => headers[$"X-Shopify-{name}"] is [{ Length: > 0 } one] ? one : null;
-        }
-
-        private static DateTimeOffset? Time(string? text) => DateTimeOffset.TryParse(
-            text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at : null;
+        return store is null ? new Receipt.UnknownStore() : await intake.TakeAsync(store.Store, incoming, cancel);
     }
 }

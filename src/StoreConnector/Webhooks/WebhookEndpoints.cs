@@ -9,7 +9,7 @@ internal static class WebhookEndpoints
 {
     public static IServiceCollection AddWebhooks(this IServiceCollection services) => services
         .AddSingleton<ShopifyDoor>().AddSingleton<WooCommerceDoor>().AddSingleton<WebhookIntake>()
-        .AddSingleton<UnreadableStore>().AddSingleton<ComplianceReceipts>();
+        .AddSingleton<UnreadableStore>().AddSingleton<ComplianceReceipts>().AddSingleton<Parsers>();
 
     public static void MapWebhooks(this WebApplication app)
     {

@@ -1,3 +1,4 @@
+using StoreConnector.Core.Stores;
 using StoreConnector.Platforms;
 using StoreConnector.Processing;
 using StoreConnector.Storage;
@@ -13,18 +14,18 @@ internal sealed class WebhookIntake(
 {
     /// <summary>Queues what the delivery says, or keeps it for the day when it can be read.</summary>
     /// <exception cref="StorageUnavailableException">It may not be acknowledged.</exception>
-    public async Task<Receipt> TakeAsync(string storeId, Incoming incoming, CancellationToken cancel)
+    public async Task<Receipt> TakeAsync(Store store, Incoming incoming, CancellationToken cancel)
     {
         if (incoming.IsTruncated)
         {
             var reason = FormattableString.Invariant(
                 $"The body has {incoming.BodyLength} bytes, more than {BodyReader.MaxHeld}: only its head was kept.");
-            return await KeepAsync(storeId, incoming, reason, canRun: false, cancel);
+            return await KeepAsync(store.Id, incoming, reason, canRun: false, cancel);
         }
 
-        var outcome = await ApplyAsync(storeId, incoming, cancel);
-        return outcome is Parsed.Unreadable(var why) ? await KeepAsync(storeId, incoming, why, canRun: true, cancel)
-            : Answer(storeId, incoming, outcome);
+        var outcome = await ApplyAsync(store, incoming.Delivery, cancel);
+        return outcome is Parsed.Unreadable(var why) ? await KeepAsync(store.Id, incoming, why, canRun: true, cancel)
+            : Answer(store.Id, incoming, outcome);
     }
 
     /// <summary>Keeps a delivery that is signed but must not be believed, or cannot be read.</summary>
@@ -40,27 +41,27 @@ internal sealed class WebhookIntake(
     /// Reads a kept delivery again with the parsers of today. What can be read now is queued and forgotten here; the rest
     /// stays. Queued before it is forgotten: a crash between repeats it, and a repeat does no harm.
     /// </summary>
-    public async Task<RunAgain> RunAgainAsync(string storeId, string id, CancellationToken cancel)
+    public async Task<RunAgain> RunAgainAsync(Store store, string id, CancellationToken cancel)
     {
-        if (await unreadable.FindAsync(storeId, id, cancel) is not { } kept) { return new RunAgain.NotFound(); }
+        if (await unreadable.FindAsync(store.Id, id, cancel) is not { } kept) { return new RunAgain.NotFound(); }
 
         if (!kept.CanRun) { return new RunAgain.StillUnreadable(kept.Reason); }
 
-        var delivery = await unreadable.ReadAsync(storeId, kept, cancel);
-        var outcome = await ApplyAsync(storeId, new(kept.Source, delivery, kept.Length), cancel);
+        var delivery = await unreadable.ReadAsync(store.Id, kept, cancel);
+        var outcome = await ApplyAsync(store, delivery, cancel);
         if (outcome is Parsed.Unreadable(var reason)) { return new RunAgain.StillUnreadable(reason); }
 
-        await unreadable.RemoveAsync(storeId, kept, cancel);
+        await unreadable.RemoveAsync(store.Id, kept, cancel);
         return outcome is Parsed.Events(var events) ? new RunAgain.Queued(events.Count)
             : new RunAgain.Ignored(((Parsed.Ignored)outcome).Reason);
     }
 
-    private async Task<Parsed> ApplyAsync(string storeId, Incoming incoming, CancellationToken cancel)
+    private async Task<Parsed> ApplyAsync(Store store, Delivery delivery, CancellationToken cancel)
     {
-        var outcome = parsers[incoming.Platform].Parse(incoming.Delivery);
+        var outcome = parsers.For(store).Parse(delivery);
         if (outcome is not Parsed.Events(var events)) { return outcome; }
 
-        QueueSend[] messages = [.. events.Select(e => new QueueSend(Queues.Write(new ShopEventMessage(1, storeId, e))))];
+        QueueSend[] messages = [.. events.Select(e => new QueueSend(Queues.Write(new ShopEventMessage(1, store.Id, e))))];
         if (messages.FirstOrDefault(m => m.Body.Length > IQueue.MaxBytes) is { } large)
         {
             return new Parsed.Unreadable(FormattableString.Invariant(
