@@ -21,7 +21,8 @@ internal sealed partial class ProblemExceptions(ILogger<ProblemExceptions> log) 
         };
         if (problem.StatusCode >= StatusCodes.Status500InternalServerError)
         {
-            RequestFailed(log, http.GetEndpoint()?.DisplayName ?? "no endpoint", exception.GetType().Name, exception.StackTrace);
+            var endpoint = http.Features.Get<IExceptionHandlerPathFeature>()?.Endpoint?.DisplayName ?? "no endpoint";
+            RequestFailed(log, endpoint, exception.GetType().Name, Place(exception));
         }
 
         if (problem.StatusCode == StatusCodes.Status503ServiceUnavailable) { http.Response.Headers.RetryAfter = "5"; }
@@ -30,6 +31,9 @@ internal sealed partial class ProblemExceptions(ILogger<ProblemExceptions> log) 
         return true;
     }
 
+    private static string Place(Exception e) => e.StackTrace?.Split('\n')
+        .FirstOrDefault(line => line.Contains(nameof(StoreConnector), StringComparison.Ordinal))?.Trim() ?? "outside our code";
+
     [LoggerMessage(1101, LogLevel.Error, "{Endpoint} failed: {Kind} {Place}")]
-    private static partial void RequestFailed(ILogger log, string endpoint, string kind, string? place);
+    private static partial void RequestFailed(ILogger log, string endpoint, string kind, string place);
 }
