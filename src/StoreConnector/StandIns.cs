@@ -5,7 +5,8 @@ using StoreConnector.Storage;
 
 namespace StoreConnector;
 
-/// <summary>Holds the places of parts that are not built yet, so that the rest can be run. Real parts registered before win.</summary>
+/// <summary>Holds the places of parts that are not built yet, so that the rest can be run. Real parts registered
+/// before win.</summary>
 internal static class StandIns
 {
     public static IServiceCollection AddStandIns(this IServiceCollection services)
@@ -20,7 +21,8 @@ internal static class StandIns
 
     private sealed class DoesNothing : IShopEventHandler, IWakeUpHandler, ISweeper
     {
-        public Task HandleAsync(ShopEventMessage message, CancellationToken cancel) => throw new NotSupportedException();
+        public Task HandleAsync(ShopEventMessage message, CancellationToken cancel) =>
+            throw new NotSupportedException();
 
         public Task HandleAsync(WakeUpMessage message, CancellationToken cancel) => throw new NotSupportedException();
 

@@ -39,10 +39,12 @@ internal static class Modes
 /// <summary>Lays what was sent over what is saved.</summary>
 internal static class AbandonedCartMerge
 {
-    private const string Duration = "an ISO 8601 duration in whole weeks, days, hours, minutes or seconds, for example PT1H";
+    private const string Duration =
+        "an ISO 8601 duration in whole weeks, days, hours, minutes or seconds, for example PT1H";
     private const string StepsForm = "a list of steps, for example [{\"delay\": \"PT1H\"}]";
 
-    /// <summary>The rule with the sent fields replaced and its version raised when anything changed; the body gets the errors.</summary>
+    /// <summary>The rule with the sent fields replaced and its version raised when anything changed; the body gets the
+    /// errors.</summary>
     public static AbandonedCartSettings Apply(JsonBody body, AbandonedCartSettings saved)
     {
         body.Field("version"); // A precondition, looked at by the caller.
@@ -113,7 +115,8 @@ internal static class AbandonedCartMerge
             body.Refuse($"{path}.{other.Name}", other.Value, "delay is the only field of a step");
         }
 
-        if (sent.ValueKind == JsonValueKind.String && IsoDuration.TryParse(JsonBody.TextOf(sent), out var delay)) { return delay; }
+        if (sent.ValueKind == JsonValueKind.String
+            && IsoDuration.TryParse(JsonBody.TextOf(sent), out var delay)) { return delay; }
 
         body.Refuse($"{path}.delay", sent, Duration);
         return null;

@@ -11,7 +11,8 @@ internal static class AdminSetup
         services.AddOpenApi("v1", options => options.AddDocumentTransformer((document, _, _) =>
         {
             document.Info.Title = "StoreConnector";
-            document.Info.Description = "Durations are ISO 8601, times UTC. Errors are problem details (RFC 9457) with a code. "
+            document.Info.Description =
+                "Durations are ISO 8601, times UTC. Errors are problem details (RFC 9457) with a code. "
                 + "Everything under /api wants Authorization: Bearer.";
             document.Servers?.Clear(); // The address it was asked by is no part of the contract.
             return Task.CompletedTask;

@@ -7,7 +7,8 @@ namespace StoreConnector.Admin;
 internal sealed record OwnAddress(Uri? PublicUrl);
 
 /// <summary>
-/// Stands before everything that is ours alone. A Host that is not ours is refused, so that no page can make a browser take
+/// Stands before everything that is ours alone. A Host that is not ours is refused, so that no page can make a browser
+/// take
 /// a name of its own for us; a foreign Origin is refused; and <c>/api</c> opens with a bearer token only.
 /// What platforms, vendors and shoppers call works under any Host: what stands in front of us may keep the original.
 /// </summary>
@@ -23,7 +24,10 @@ internal sealed class ApiGate(RequestDelegate next, OwnAddress own, OperatorKey 
             return;
         }
 
-        if (refusal.StatusCode == StatusCodes.Status401Unauthorized) { http.Response.Headers.WWWAuthenticate = "Bearer"; }
+        if (refusal.StatusCode == StatusCodes.Status401Unauthorized)
+        {
+            http.Response.Headers.WWWAuthenticate = "Bearer";
+        }
 
         await refusal.ExecuteAsync(http);
     }
@@ -41,11 +45,13 @@ internal sealed class ApiGate(RequestDelegate next, OwnAddress own, OperatorKey 
 
         if (!IsOwnOrigin(http.Request))
         {
-            return Problem.Of(StatusCodes.Status403Forbidden, "foreign-origin", "Only this service's own pages may call it.");
+            return Problem.Of(
+                StatusCodes.Status403Forbidden, "foreign-origin", "Only this service's own pages may call it.");
         }
 
         return path.StartsWithSegments("/api") && !HasKey(http.Request)
-            ? Problem.Of(StatusCodes.Status401Unauthorized, "unauthorized", "Send Authorization: Bearer and the operator's key.")
+            ? Problem.Of(
+                StatusCodes.Status401Unauthorized, "unauthorized", "Send Authorization: Bearer and the operator's key.")
             : null;
     }
 
@@ -56,7 +62,8 @@ internal sealed class ApiGate(RequestDelegate next, OwnAddress own, OperatorKey 
     {
         if (request.Headers.Origin.Count == 0) { return true; }
 
-        if (request.Headers.Origin is not [{ } origin] || !Uri.TryCreate(origin, UriKind.Absolute, out var from)) { return false; }
+        if (request.Headers.Origin is not [{ } origin]
+            || !Uri.TryCreate(origin, UriKind.Absolute, out var from)) { return false; }
 
         var authority = from.GetComponents(UriComponents.Host | UriComponents.Port, UriFormat.UriEscaped);
         return origin == from.GetLeftPart(UriPartial.Authority)
@@ -66,6 +73,7 @@ internal sealed class ApiGate(RequestDelegate next, OwnAddress own, OperatorKey 
     }
 
     private bool HasKey(HttpRequest request) =>
-        request.Headers.Authorization is [{ } header] && header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)
+        request.Headers.Authorization is [{ } header]
+            && header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)
         && key.Matches(header["Bearer ".Length..].Trim());
 }

@@ -1,11 +1,11 @@
-using System.Globalization;
 using System.Text.Json;
 using StoreConnector.Core.Automations;
 
 namespace StoreConnector.Admin;
 
 /// <summary>
-/// A request's JSON object, read field by field, so that each field that cannot be is named with what it was and what it
+/// A request's JSON object, read field by field, so that each field that cannot be is named with what it was and what
+/// it
 /// may be. A field that nobody asked for is an error too: a typing error must not look like success.
 /// </summary>
 internal sealed class JsonBody
@@ -28,7 +28,8 @@ internal sealed class JsonBody
     {
         if (!request.HasJsonContentType())
         {
-            throw new BadRequestException(StatusCodes.Status415UnsupportedMediaType, "not-json", "Send application/json.");
+            throw new BadRequestException(
+                StatusCodes.Status415UnsupportedMediaType, "not-json", "Send application/json.");
         }
 
         var bytes = new byte[MaxBytes + 1];
@@ -96,11 +97,12 @@ internal sealed class JsonBody
             var options = new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = 16 };
             using var json = JsonDocument.Parse(bytes, options);
             return json.RootElement.ValueKind == JsonValueKind.Object ? new(json.RootElement.Clone())
-                : throw new BadRequestException(StatusCodes.Status400BadRequest, "malformed-json", "Send a JSON object.");
+                : throw new BadRequestException(
+                    StatusCodes.Status400BadRequest, "malformed-json", "Send a JSON object.");
         }
         catch (JsonException e)
         {
-            var place = string.Create(CultureInfo.InvariantCulture, $"line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}");
+            var place = FormattableString.Invariant($"line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}");
             throw new BadRequestException(
                 StatusCodes.Status400BadRequest, "malformed-json", $"The body is not JSON: {place}.");
         }
@@ -109,7 +111,8 @@ internal sealed class JsonBody
     private static string Cut(string text) => text.Length <= MaxShown ? text : text[..MaxShown] + "…";
 }
 
-/// <summary>A request that cannot be answered because of its form. Caught in one place and told as problem details.</summary>
+/// <summary>A request that cannot be answered because of its form. Caught in one place and told as problem
+/// details.</summary>
 internal sealed class BadRequestException(int status, string code, string detail) : Exception(detail)
 {
     /// <summary>The HTTP status.</summary>

@@ -17,7 +17,8 @@ internal sealed record HookModel(string Topic, string Path, string Secret);
 
 /// <summary>A store in the operator's list.</summary>
 internal sealed record StoreModel(
-    string StoreId, string Platform, string Domain, string Name, string Currency, string TimeZone, string Country, string Locale,
+    string StoreId, string Platform, string Domain, string Name, string Currency, string TimeZone, string Country,
+        string Locale,
     DateTimeOffset InstalledAt, DateTimeOffset? UninstalledAt);
 
 /// <summary>A signed delivery that could not be read.</summary>

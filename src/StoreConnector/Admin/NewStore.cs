@@ -35,7 +35,8 @@ internal sealed record NewStore(
     {
         var platform = ReadPlatform(body);
         var domain = ReadDomain(body, platform);
-        var name = Required(body, "name", $"1 to {MaxName} characters", t => t.Length <= MaxName && !t.Any(char.IsControl));
+        var name =
+            Required(body, "name", $"1 to {MaxName} characters", t => t.Length <= MaxName && !t.Any(char.IsControl));
         var currency = Required(body, "currency", "an ISO 4217 code, for example USD", IsCurrency);
         var zone = Required(body, "timeZone", "an IANA time zone, for example Asia/Dubai", IsZone);
         var country = Required(body, "country", "an ISO 3166-1 code of two capital letters, for example US", IsCountry);
@@ -69,7 +70,9 @@ internal sealed record NewStore(
     private static string? ReadDomain(JsonBody body, Platform? platform) => platform == Core.Values.Platform.Shopify
         ? Required(body, "domain", "a shop's host name, for example example.myshopify.com",
             t => ShopifyDomain.TryParse(t, out _))?.ToLowerInvariant()
-        : Required(body, "domain", "a host name without https:// and path, for example shop.example.com", IsHost)?.ToLowerInvariant();
+        : Required(
+            body, "domain", "a host name without https:// and path, for example shop.example.com",
+                IsHost)?.ToLowerInvariant();
 
     private static string? ReadAddress(JsonBody body)
     {
@@ -109,7 +112,8 @@ internal sealed record NewStore(
         && text.Split('.').All(label => label.Length is > 0 and <= 63 && label[0] != '-' && label[^1] != '-');
 
     private static bool IsZone(string text) =>
-        (text.Contains('/', StringComparison.Ordinal) || text == "UTC") && TimeZoneInfo.TryFindSystemTimeZoneById(text, out _);
+        (text.Contains('/', StringComparison.Ordinal) || text == "UTC")
+            && TimeZoneInfo.TryFindSystemTimeZoneById(text, out _);
 
     private static bool IsCountry(string text) => text.Length == 2 && IsoCodes.Countries.Contains(text);
 

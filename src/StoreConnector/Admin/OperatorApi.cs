@@ -18,14 +18,17 @@ internal static class OperatorApi
     public static void MapOperatorApi(this WebApplication app)
     {
         var api = app.MapGroup("/api/operator").WithTags("Operator").ProducesProblem(StatusCodes.Status401Unauthorized);
-        api.MapPost("/stores", CreateStoreAsync).WithSummary("Connects a store; the hooks' secrets are shown this once.")
+        api.MapPost("/stores", CreateStoreAsync).WithSummary(
+            "Connects a store; the hooks' secrets are shown this once.")
             .Accepts<NewStore>("application/json").ProducesProblem(StatusCodes.Status400BadRequest);
         api.MapGet("/stores", ListStoresAsync).WithSummary("All stores, oldest first.");
         api.MapGet("/outbox", OutboxAsync).WithSummary("What the outbox channel kept for a store, newest last.")
             .ProducesProblem(StatusCodes.Status404NotFound);
-        api.MapGet("/unreadable", UnreadableAsync).WithSummary("Signed deliveries that could not be read, oldest first.")
+        api.MapGet("/unreadable", UnreadableAsync).WithSummary(
+            "Signed deliveries that could not be read, oldest first.")
             .ProducesProblem(StatusCodes.Status404NotFound);
-        api.MapPost("/unreadable/{id}/run", RunUnreadableAsync).WithSummary("Reads one again; what can be read now is queued.")
+        api.MapPost("/unreadable/{id}/run", RunUnreadableAsync).WithSummary(
+            "Reads one again; what can be read now is queued.")
             .ProducesProblem(StatusCodes.Status404NotFound);
         api.MapGet("/poison", PoisonAsync).WithSummary("Messages that were given up, by queue, oldest first.")
             .ProducesProblem(StatusCodes.Status400BadRequest);
@@ -74,7 +77,8 @@ internal static class OperatorApi
     private static async Task<Results<Ok<RunModel>, ProblemHttpResult>> RunUnreadableAsync(
         string id, StoreRegistry stores, WebhookIntake intake, CancellationToken cancel)
     {
-        if (id.Split('.') is not [var storeId, { Length: > 0 }] || await stores.FindAsync(storeId, cancel) is not { } read)
+        if (id.Split('.') is not [var storeId, { Length: > 0 }]
+            || await stores.FindAsync(storeId, cancel) is not { } read)
         {
             return NoUnreadable();
         }

@@ -17,7 +17,8 @@ internal sealed class OperatorKey(string key)
 
     /// <summary>
     /// The key that was set, else the one in the folder, else a new one, kept there for its owner's eyes only.
-    /// Two services that start at once end with the same one: the file is made whole, then moved to its name, or not at all.
+    /// Two services that start at once end with the same one: the file is made whole, then moved to its name, or not
+    /// at all.
     /// </summary>
     public static OperatorKey Load(string? configured, string folder)
     {
@@ -28,7 +29,8 @@ internal sealed class OperatorKey(string key)
 
         var kept = File.ReadAllText(path).Trim();
         return kept.Length >= 32 ? new(kept)
-            : throw new InvalidDataException($"{path} holds no key: delete it to have a new one made, or set Operator:Key.");
+            : throw new InvalidDataException(
+                $"{path} holds no key: delete it to have a new one made, or set Operator:Key.");
     }
 
     private static void Make(string path)

@@ -15,7 +15,8 @@ internal static class Problem
     {
         var fields = errors.GroupBy(e => e.Field).ToDictionary(g => g.Key, g => g.Select(Sentence).ToArray());
         return TypedResults.Problem(
-            $"{errors[0].Field}: {Sentence(errors[0])}", statusCode: StatusCodes.Status400BadRequest, title: "Some fields cannot be.",
+            $"{errors[0].Field}: {Sentence(errors[0])}", statusCode: StatusCodes.Status400BadRequest,
+                title: "Some fields cannot be.",
             extensions: [new("code", "invalid-fields"), new("errors", fields)]);
     }
 

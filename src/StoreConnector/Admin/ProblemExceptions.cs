@@ -14,10 +14,14 @@ internal sealed partial class ProblemExceptions(ILogger<ProblemExceptions> log) 
         var problem = exception switch
         {
             BadRequestException bad => Problem.Of(bad.Status, bad.Code, bad.Message),
-            BadHttpRequestException bad => Problem.Of(bad.StatusCode, Problem.CodeOf(bad.StatusCode), "The request is malformed."),
+            BadHttpRequestException bad =>
+                Problem.Of(bad.StatusCode, Problem.CodeOf(bad.StatusCode), "The request is malformed."),
             StorageUnavailableException => Problem.Of(
-                StatusCodes.Status503ServiceUnavailable, "storage-unavailable", "Storage does not answer. Try again soon."),
-            _ => Problem.Of(StatusCodes.Status500InternalServerError, "internal", "This is a failure of the service; it is logged."),
+                StatusCodes.Status503ServiceUnavailable, "storage-unavailable",
+                    "Storage does not answer. Try again soon."),
+            _ => Problem.Of(
+                StatusCodes.Status500InternalServerError, "internal",
+                    "This is a failure of the service; it is logged."),
         };
         if (problem.StatusCode >= StatusCodes.Status500InternalServerError)
         {
@@ -32,7 +36,8 @@ internal sealed partial class ProblemExceptions(ILogger<ProblemExceptions> log) 
     }
 
     private static string Place(Exception e) => e.StackTrace?.Split('\n')
-        .FirstOrDefault(line => line.Contains(nameof(StoreConnector), StringComparison.Ordinal))?.Trim() ?? "outside our code";
+        .FirstOrDefault(
+            line => line.Contains(nameof(StoreConnector), StringComparison.Ordinal))?.Trim() ?? "outside our code";
 
     [LoggerMessage(1101, LogLevel.Error, "{Endpoint} failed: {Kind} {Place}")]
     private static partial void RequestFailed(ILogger log, string endpoint, string kind, string place);

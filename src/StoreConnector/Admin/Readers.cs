@@ -20,7 +20,8 @@ internal abstract record CustomerQuery
 internal interface ICustomerReader
 {
     /// <summary>Who it leads to; empty when to nobody.</summary>
-    ValueTask<IReadOnlyList<CustomerSummary>> SearchAsync(RegisteredStore store, CustomerQuery query, CancellationToken cancel);
+    ValueTask<IReadOnlyList<CustomerSummary>> SearchAsync(
+        RegisteredStore store, CustomerQuery query, CancellationToken cancel);
 
     /// <summary>Everything that the page shows of one customer; null when there is none, or no longer.</summary>
     ValueTask<CustomerModel?> FindAsync(RegisteredStore store, string key, CancellationToken cancel);
@@ -38,7 +39,8 @@ internal sealed record CustomerSummary(string Key, string? Email, string? Phone,
 
 /// <summary>One customer.</summary>
 internal sealed record CustomerModel(
-    string Key, string? Email, string? Phone, IReadOnlyList<PermissionModel> Permissions, IReadOnlyList<CartModel> OpenCarts,
+    string Key, string? Email, string? Phone, IReadOnlyList<PermissionModel> Permissions,
+        IReadOnlyList<CartModel> OpenCarts,
     IReadOnlyList<OrderModel> Orders, IReadOnlyList<DecisionModel> Decisions, IReadOnlyList<MessageModel> Messages);
 
 /// <summary>What one address may be sent.</summary>

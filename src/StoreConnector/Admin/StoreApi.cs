@@ -21,7 +21,8 @@ internal static class StoreApi
             .WithSummary("Lays the sent fields over the saved rule; If-Match guards against another's change.")
             .Accepts<AbandonedCartModel>("application/json")
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status412PreconditionFailed);
-        api.MapPost("/customers/search", SearchAsync).WithSummary("Finds customers by e-mail, phone or the platform's id.")
+        api.MapPost("/customers/search", SearchAsync).WithSummary(
+            "Finds customers by e-mail, phone or the platform's id.")
             .Accepts<CustomerSearch>("application/json").ProducesProblem(StatusCodes.Status400BadRequest);
         api.MapGet("/customers/{key}", CustomerAsync).WithSummary("One customer: carts, orders, decisions and why.");
     }
@@ -34,7 +35,8 @@ internal static class StoreApi
         string storeId, HttpRequest request, HttpResponse response, StoreRegistry stores, CancellationToken cancel)
     {
         var body = await JsonBody.ReadAsync(request, cancel);
-        while (await stores.FindAsync(storeId, cancel) is { } read) // A lost write means: read, check and lay over again.
+        // A lost write means: read, check and lay over again.
+        while (await stores.FindAsync(storeId, cancel) is { } read)
         {
             var saved = read.Store.AbandonedCart;
             if (IsStale(request, body, saved.Version)) { return Stale(saved.Version); }
@@ -91,14 +93,16 @@ internal static class StoreApi
         {
             query = new CustomerQuery.ByPhone(number);
         }
-        else if (id is { } sent && long.TryParse(Digits(sent), NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value > 0)
+        else if (id is { } sent
+            && long.TryParse(Digits(sent), NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value > 0)
         {
             query = new CustomerQuery.ById(value);
         }
 
         if (query is null && body.Errors().Count == 0)
         {
-            var (name, allowed) = email is not null ? ("email", Address) : phone is not null ? ("phone", Number) : ("id", Id);
+            var (name, allowed) = email is not null ? ("email", Address) : phone is not null ? ("phone", Number)
+                : ("id", Id);
             body.Refuse(new(name, "What was sent", allowed)); // An address is not repeated, not even to who sent it.
         }
 

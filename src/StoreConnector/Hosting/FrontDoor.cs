@@ -7,9 +7,12 @@ internal static class FrontDoor
 {
     public static void MapFrontDoor(this WebApplication app)
     {
-        app.MapGet("/", () => TypedResults.Text("StoreConnector")).WithTags("Health").WithSummary("Small and constant.");
-        app.MapGet("/health/live", () => TypedResults.Text("live")).WithTags("Health").WithSummary("The process answers.");
-        app.MapGet("/health/ready", ReadyAsync).WithTags("Health").WithSummary("Storage answers too; 503 when it does not.");
+        app.MapGet("/", () => TypedResults.Text("StoreConnector")).WithTags("Health").WithSummary(
+            "Small and constant.");
+        app.MapGet("/health/live", () => TypedResults.Text("live")).WithTags("Health").WithSummary(
+            "The process answers.");
+        app.MapGet("/health/ready", ReadyAsync).WithTags("Health").WithSummary(
+            "Storage answers too; 503 when it does not.");
     }
 
     private static async Task<IResult> ReadyAsync(ITables tables, CancellationToken cancel)

@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace StoreConnector.Hosting;
 
-/// <summary>A setting that the service cannot start with. The message is the one line that its operator reads.</summary>
+/// <summary>A setting that the service cannot start with. The message is the one line that its operator
+/// reads.</summary>
 internal sealed class BrokenSettingException(string message) : Exception(message);
 
 /// <summary>The settings, read once at the start: a value of its type is a good one.</summary>
@@ -29,7 +30,8 @@ internal sealed record ServiceSettings(
         CheckProvider(all, "Channels:Sms:Provider");
         CheckUrls(all["urls"]);
         return new(
-            ReadPath(all["Storage:Path"]), ReadPublicUrl(all["PublicUrl"]), ReadSecrets(all), Blank(all["Operator:Key"]),
+            ReadPath(all["Storage:Path"]), ReadPublicUrl(all["PublicUrl"]), ReadSecrets(all),
+                Blank(all["Operator:Key"]),
             ReadClock(all, isDevelopment));
     }
 
@@ -56,11 +58,13 @@ internal sealed record ServiceSettings(
 
     private static void CheckUrls(string? urls)
     {
-        foreach (var url in (urls ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        const StringSplitOptions Tidy = StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries;
+        foreach (var url in (urls ?? "").Split(';', Tidy))
         {
             if (!IsListeningAddress(url))
             {
-                throw new BrokenSettingException($"ASPNETCORE_URLS '{url}' is no address to listen on; for example {DefaultUrl}.");
+                throw new BrokenSettingException(
+                    $"ASPNETCORE_URLS '{url}' is no address to listen on; for example {DefaultUrl}.");
             }
         }
     }
@@ -91,7 +95,8 @@ internal sealed record ServiceSettings(
             File.Delete(trial);
             return path;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        catch (Exception e) when (
+            e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
             throw new BrokenSettingException($"Storage:Path '{path}' cannot be written: {FirstLine(e.Message)}");
         }
@@ -100,8 +105,9 @@ internal sealed record ServiceSettings(
     /// <summary>A folder that is made here holds customers' data: its owner alone may look in.</summary>
     private static void MakeFolder(string path)
     {
+        const UnixFileMode Mine = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
         if (OperatingSystem.IsWindows()) { Directory.CreateDirectory(path); }
-        else { Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute); }
+        else { Directory.CreateDirectory(path, Mine); }
     }
 
     private static Uri? ReadPublicUrl(string? text)
@@ -111,7 +117,7 @@ internal sealed record ServiceSettings(
         return Uri.TryCreate(value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
             && url is { PathAndQuery: "/", Fragment: "", UserInfo: "" } ? url
             : throw new BrokenSettingException(
-                $"PublicUrl '{value}' cannot be; use the scheme and host alone, for example https://connect.example.com.");
+                $"PublicUrl '{value}' cannot be; use scheme and host alone, for example https://connect.example.com.");
     }
 
     private static string[] ReadSecrets(IConfiguration all)
@@ -126,22 +132,27 @@ internal sealed record ServiceSettings(
         var (speedText, startText) = (Blank(all["Clock:Speed"]), Blank(all["Clock:Start"]));
         if (!isDevelopment && (speedText ?? startText) is not null)
         {
-            throw new BrokenSettingException("Clock:Speed and Clock:Start are for ASPNETCORE_ENVIRONMENT=Development only.");
+            throw new BrokenSettingException(
+                "Clock:Speed and Clock:Start are for ASPNETCORE_ENVIRONMENT=Development only.");
         }
 
         var speed = 1.0;
         if (speedText is not null
-            && !(double.TryParse(speedText, NumberStyles.Float, CultureInfo.InvariantCulture, out speed) && speed is >= 1 and <= MaxSpeed))
+            && !(double.TryParse(speedText, NumberStyles.Float, CultureInfo.InvariantCulture, out speed)
+                && speed is >= 1 and <= MaxSpeed))
         {
-            throw new BrokenSettingException($"Clock:Speed '{speedText}' cannot be; use a number from 1 to {MaxSpeed}.");
+            throw new BrokenSettingException(
+                $"Clock:Speed '{speedText}' cannot be; use a number from 1 to {MaxSpeed}.");
         }
 
         if (startText is null) { return new(null, speed); }
 
         return DateTimeOffset.TryParse(
-            startText, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var start)
+            startText, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+                out var start)
             ? new(start, speed)
-            : throw new BrokenSettingException($"Clock:Start '{startText}' cannot be; use an instant, for example 2026-11-23T09:00:00Z.");
+            : throw new BrokenSettingException(
+                $"Clock:Start '{startText}' cannot be; use an instant, for example 2026-11-23T09:00:00Z.");
     }
 
     private static string? Blank(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();

@@ -6,14 +6,16 @@ using StoreConnector.Storage;
 namespace StoreConnector.Hosting;
 
 /// <summary>
-/// The way into life and out of it. What a person at the keyboard can mend is told in one plain line, and the process ends
+/// The way into life and out of it. What a person at the keyboard can mend is told in one plain line, and the process
+/// ends
 /// with 1; a stack trace is for bugs.
 /// </summary>
 internal static partial class ServiceStart
 {
     private static volatile bool started;
 
-    /// <summary>Reads the settings, puts the parts together, serves until it is told to stop, and gives the exit code.</summary>
+    /// <summary>Reads the settings, puts the parts together, serves until it is told to stop, and gives the exit
+    /// code.</summary>
     public static async Task<int> RunAsync(
         string[] args, Action<IServiceCollection, ServiceSettings> addParts, Action<WebApplication> mapRoutes)
     {
@@ -44,14 +46,16 @@ internal static partial class ServiceStart
     private static void ListenByDefault(WebApplicationBuilder builder)
     {
         var all = builder.Configuration;
-        if (string.IsNullOrEmpty(all["urls"]) && string.IsNullOrEmpty(all["http_ports"]) && string.IsNullOrEmpty(all["https_ports"]))
+        if (string.IsNullOrEmpty(all["urls"]) && string.IsNullOrEmpty(all["http_ports"])
+            && string.IsNullOrEmpty(all["https_ports"]))
         {
             builder.WebHost.UseUrls(ServiceSettings.DefaultUrl);
         }
     }
 
     /// <summary>
-    /// One line a message. ASP.NET speaks from warnings up only: it would write paths, and a hook's path holds its token.
+    /// One line a message. ASP.NET speaks from warnings up only: it would write paths, and a hook's path holds its
+    /// token.
     /// While the service starts, those who would write a stack trace about a taken port are silent: it is told here.
     /// </summary>
     private static void QuietLogs(ILoggingBuilder logging)
@@ -64,7 +68,8 @@ internal static partial class ServiceStart
         });
         logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning);
         logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Error);
-        logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error); // Keys at rest: see the operators' guide.
+        // Keys at rest: see the operators' guide.
+        logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => started && level >= LogLevel.Warning);
         logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", level => started && level >= LogLevel.Warning);
     }

@@ -1,6 +1,7 @@
 namespace StoreConnector.Processing;
 
-/// <summary>Takes one event of <see cref="Queues.ShopEvents"/> to its customer. An exception leaves it to the queue, to come again.</summary>
+/// <summary>Takes one event of <see cref="Queues.ShopEvents"/> to its customer. An exception leaves it to the queue,
+/// to come again.</summary>
 internal interface IShopEventHandler
 {
     /// <summary>Applies the event, for good: when it returns, the message may be deleted.</summary>

@@ -13,7 +13,8 @@ namespace StoreConnector.Storage;
 /// <param name="ETag">Names this version of the record.</param>
 internal sealed record RegisteredStore(Store Store, ReadOnlyMemory<byte> AliasKey, string ETag);
 
-/// <summary>One delivery path of a WooCommerce store: a token and a secret for each topic, for headers are not signed.</summary>
+/// <summary>One delivery path of a WooCommerce store: a token and a secret for each topic, for headers are not
+/// signed.</summary>
 /// <param name="Token">Unguessable, part of the path.</param>
 /// <param name="StoreId">Whose it is.</param>
 /// <param name="Topic">The one topic that is delivered there.</param>
@@ -21,7 +22,8 @@ internal sealed record RegisteredStore(Store Store, ReadOnlyMemory<byte> AliasKe
 internal sealed record StoreHook(string Token, string StoreId, string Topic, string Secret);
 
 /// <summary>
-/// Who is a store of ours: table <c>stores</c> with the records, the way from a platform's domain and from a hook's token to
+/// Who is a store of ours: table <c>stores</c> with the records, the way from a platform's domain and from a hook's
+/// token to
 /// the store, and each store's secrets, protected at rest.
 /// </summary>
 internal sealed class StoreRegistry(ITables tables, IDataProtectionProvider protection)
@@ -48,8 +50,10 @@ internal sealed class StoreRegistry(ITables tables, IDataProtectionProvider prot
     public ValueTask<RegisteredStore?> FindAsync(string storeId, CancellationToken cancel) =>
         stores.GetAsync(storeId, ReadStoreAsync, cancel);
 
-    /// <summary>The store that a platform knows by that domain now, or null: after a reinstallation it is the new one.</summary>
-    public async ValueTask<RegisteredStore?> FindByDomainAsync(Platform platform, string domain, CancellationToken cancel)
+    /// <summary>The store that a platform knows by that domain now, or null: after a reinstallation it is the new
+    /// one.</summary>
+    public async ValueTask<RegisteredStore?> FindByDomainAsync(
+        Platform platform, string domain, CancellationToken cancel)
     {
         if (!IsKey(domain)) { return null; }
 
@@ -87,7 +91,8 @@ internal sealed class StoreRegistry(ITables tables, IDataProtectionProvider prot
         StoreHook[] made = [.. topics.Select(topic => new StoreHook(NewToken(), store.Id, topic, NewToken()))];
         if (made.Length > 0)
         {
-            await MustAsync(table, Hooks, [.. made.Select(h => new TableWrite.Insert(h.Token, Write(ToRecord(h))))], cancel);
+            await MustAsync(
+                table, Hooks, [.. made.Select(h => new TableWrite.Insert(h.Token, Write(ToRecord(h))))], cancel);
         }
 
         await tables.OpenAsync(TableOf(store.Id), cancel);
@@ -95,7 +100,8 @@ internal sealed class StoreRegistry(ITables tables, IDataProtectionProvider prot
         await MustAsync(table, Domains, [domain], cancel);
         if (before is { Store.IsActive: true })
         {
-            await UpdateAsync(before.Store.Id, s => s with { UninstalledAt = s.UninstalledAt ?? store.InstalledAt }, cancel);
+            await UpdateAsync(
+                before.Store.Id, s => s with { UninstalledAt = s.UninstalledAt ?? store.InstalledAt }, cancel);
         }
 
         return made;
@@ -120,8 +126,14 @@ internal sealed class StoreRegistry(ITables tables, IDataProtectionProvider prot
         var changed = record with { Store = change(record.Store) };
         if (changed.Store.Id != storeId) { throw new InvalidOperationException("A store keeps its id."); }
 
-        try { return await table.TryWriteAsync(Stores, [new TableWrite.Replace(storeId, Write(changed), etag)], cancel); }
-        finally { stores.Forget(storeId); } // Also when the engine did not answer: it may have written.
+        try
+        {
+            return await table.TryWriteAsync(Stores, [new TableWrite.Replace(storeId, Write(changed), etag)], cancel);
+        }
+        finally
+        {
+            stores.Forget(storeId); // Also when the engine did not answer: it may have written.
+        }
     }
 
     /// <summary>Changes the record, whoever else does; false when there is no such store.</summary>

@@ -15,10 +15,12 @@ internal abstract record BodyRead
     public sealed record TooLong : BodyRead;
 }
 
-/// <summary>Reads a delivery's body once, raw and bounded. Nothing is decompressed: the signature is over what was sent.</summary>
+/// <summary>Reads a delivery's body once, raw and bounded. Nothing is decompressed: the signature is over what was
+/// sent.</summary>
 internal static class BodyReader
 {
-    /// <summary>The longest body that is held, 5 MiB. Shopify names no limit; a product with 100 variants is about 0.1 MB.</summary>
+    /// <summary>The longest body that is held, 5 MiB. Shopify names no limit; a product with 100 variants is about 0.1
+    /// MB.</summary>
     public const int MaxHeld = 5 * 1024 * 1024;
 
     /// <summary>What is held of a longer body.</summary>
@@ -28,7 +30,8 @@ internal static class BodyReader
     public const int MaxRead = 25 * 1024 * 1024;
 
     /// <summary>Reads to the end, or to <see cref="MaxRead"/>, showing every byte to <paramref name="seen"/>.</summary>
-    /// <param name="declared">The Content-Length, when there is one: a body that says it is too long is not read at all.</param>
+    /// <param name="declared">The Content-Length, when there is one: a body that says it is too long is not read at
+    /// all.</param>
     public static async Task<BodyRead> ReadAsync(
         Stream body, long? declared, Action<ReadOnlySpan<byte>> seen, CancellationToken cancel)
     {

@@ -11,7 +11,8 @@ namespace StoreConnector.Webhooks;
 /// <param name="Topic">What was asked.</param>
 /// <param name="At">When it came.</param>
 /// <param name="Store">The store's id; for a store that we do not know, a hash of its domain.</param>
-/// <param name="Who">A hash of the customer's id under the store's own key; null where nobody, or nobody we know, is meant.</param>
+/// <param name="Who">A hash of the customer's id under the store's own key; null where nobody, or nobody we know, is
+/// meant.</param>
 internal sealed record ComplianceReceipt(string Topic, DateTimeOffset At, string Store, string? Who);
 
 /// <summary>
@@ -31,17 +32,20 @@ internal sealed class ComplianceReceipts(ITables tables)
     public async Task WriteAsync(Delivery delivery, RegisteredStore? store, string domain, CancellationToken cancel)
     {
         var who = store is not null && CustomerId(delivery.Body) is { } id
-            ? Convert.ToHexStringLower(HMACSHA256.HashData(store.AliasKey.Span, Encoding.UTF8.GetBytes($"account:{id}"))) : null;
+            ? Convert.ToHexStringLower(
+                HMACSHA256.HashData(store.AliasKey.Span, Encoding.UTF8.GetBytes($"account:{id}"))) : null;
         var receipt = new ComplianceReceipt(
             delivery.Topic, delivery.ReceivedAt, store?.Store.Id ?? Unsigned.Hash(domain), who);
         var table = await tables.OpenAsync(StoreRegistry.Table, cancel);
         var row = new TableWrite.Put(
-            Unsigned.Hash($"{domain} {delivery.DeliveryId}"), JsonSerializer.SerializeToUtf8Bytes(receipt, EventJson.Options));
+            Unsigned.Hash($"{domain} {delivery.DeliveryId}"),
+                JsonSerializer.SerializeToUtf8Bytes(receipt, EventJson.Options));
         await table.TryWriteAsync(Partition, [row], cancel);
     }
 
     /// <summary>
-    /// The other shop that the body names, or null. The signature covers the body alone, so one shop's signed body can be
+    /// The other shop that the body names, or null. The signature covers the body alone, so one shop's signed body can
+    /// be
     /// sent again under another shop's name; what would destroy must not be believed then. Samples name no real shop.
     /// </summary>
     public static bool NamesAnotherShop(ReadOnlyMemory<byte> body, string topic, string domain) =>
@@ -50,7 +54,8 @@ internal sealed class ComplianceReceipts(ITables tables)
 
     private static long? CustomerId(ReadOnlyMemory<byte> body) => Look(body, root =>
         root.TryGetProperty("customer", out var customer) && customer.ValueKind == JsonValueKind.Object
-        && customer.TryGetProperty("id", out var id) && id.ValueKind == JsonValueKind.Number && id.TryGetInt64(out var number)
+        && customer.TryGetProperty("id", out var id) && id.ValueKind == JsonValueKind.Number
+            && id.TryGetInt64(out var number)
             ? number : (long?)null);
 
     private static string? Text(ReadOnlyMemory<byte> body, string name) => Look(body, root =>

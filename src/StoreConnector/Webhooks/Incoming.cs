@@ -15,7 +15,8 @@ internal sealed record Incoming(Platform Platform, Delivery Delivery, long BodyL
     public bool IsTruncated => BodyLength > Delivery.Body.Length;
 
     public static Incoming Of(
-        Platform platform, string deliveryId, string topic, DateTimeOffset? triggeredAt, DateTimeOffset now, BodyRead body)
+        Platform platform, string deliveryId, string topic, DateTimeOffset? triggeredAt, DateTimeOffset now,
+            BodyRead body)
     {
         var (bytes, length) = body switch
         {
@@ -34,11 +35,13 @@ internal static class Unsigned
     public static string Id(string text) =>
         text.Length is > 0 and <= 64 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-') ? text : Hash(text);
 
-    /// <summary>The topic when it could be one, else a word of ours: a log line must not carry what a stranger wrote.</summary>
+    /// <summary>The topic when it could be one, else a word of ours: a log line must not carry what a stranger
+    /// wrote.</summary>
     public static string Topic(string text) =>
         text.Length is > 0 and <= 80 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '/' or '.' or '-')
             ? text : "(not a topic)";
 
     /// <summary>32 hexadecimal digits of the text's SHA-256.</summary>
-    public static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..32];
+    public static string Hash(string text) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..32];
 }

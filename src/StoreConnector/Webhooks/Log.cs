@@ -22,8 +22,8 @@ internal static partial class Log
     public static partial void ShopifyRefused(this ILogger logger, string reason);
 
     [LoggerMessage(1006, LogLevel.Warning,
-        "Store {StoreId}: a {Topic} delivery was refused: {Reason}. After seven the site stops sending: if its secret was "
-        + "changed, make the hook anew")]
+        "Store {StoreId}: a {Topic} delivery was refused: {Reason}. After seven the site stops sending: "
+        + "if its secret was changed, make the hook anew")]
     public static partial void WooCommerceRefused(this ILogger logger, string storeId, string topic, string reason);
 
     [LoggerMessage(1007, LogLevel.Warning, "Shopify delivers API version {Version}, we read {Ours}")]

@@ -1,6 +1,7 @@
 namespace StoreConnector.Webhooks;
 
-/// <summary>What became of a delivery: a closed family, turned into a status code at the endpoint and nowhere else.</summary>
+/// <summary>What became of a delivery: a closed family, turned into a status code at the endpoint and nowhere
+/// else.</summary>
 internal abstract record Receipt
 {
     /// <summary>Its events are on the queue, on disk.</summary>

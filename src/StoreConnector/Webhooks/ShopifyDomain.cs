@@ -12,7 +12,8 @@ internal static class ShopifyDomain
     {
         var lower = text?.ToLowerInvariant() ?? "";
         domain = lower.Length is > 14 and <= 80 && lower.EndsWith(Suffix, StringComparison.Ordinal)
-            && lower[0] is not '-' && lower.AsSpan(0, lower.Length - Suffix.Length).IndexOfAnyExcept(Letters) < 0 ? lower : null;
+            && lower[0] is not '-' && lower.AsSpan(0, lower.Length - Suffix.Length).IndexOfAnyExcept(Letters) < 0
+                ? lower : null;
         return domain is not null;
     }
 

@@ -16,7 +16,8 @@ internal sealed class ShopifyDoor(
     public const string ApiVersion = "2026-10";
 
     /// <summary>Takes one delivery.</summary>
-    public async Task<Receipt> ReceiveAsync(IHeaderDictionary headers, Stream body, long? length, CancellationToken cancel)
+    public async Task<Receipt> ReceiveAsync(
+        IHeaderDictionary headers, Stream body, long? length, CancellationToken cancel)
     {
         using var signature = ShopifyVerifier.Begin(app.Secrets);
         var read = await BodyReader.ReadAsync(body, length, signature.Append, cancel);
@@ -25,7 +26,8 @@ internal sealed class ShopifyDoor(
         var verdict = ShopifyVerifier.Finish(headers, signature);
         if (verdict is not ShopifyVerdict.Verified verified)
         {
-            var reason = app.Secrets.Count == 0 ? "no Shopify:ClientSecret is set" : ((ShopifyVerdict.Refused)verdict).Reason;
+            var reason = app.Secrets.Count == 0 ? "no Shopify:ClientSecret is set"
+                : ((ShopifyVerdict.Refused)verdict).Reason;
             log.ShopifyRefused(reason);
             return new Receipt.Unverified(reason);
         }

@@ -7,14 +7,16 @@ using StoreConnector.Storage;
 namespace StoreConnector.Webhooks;
 
 /// <summary>One signed delivery that could not be read.</summary>
-/// <param name="Id">Names it: the store's id, a dot, and a hash of the delivery's id, so that a redelivery is the same one.</param>
+/// <param name="Id">Names it: the store's id, a dot, and a hash of the delivery's id, so that a redelivery is the same
+/// one.</param>
 /// <param name="Source">The platform.</param>
 /// <param name="Topic">The platform's word for it.</param>
 /// <param name="DeliveryId">The delivery's id.</param>
 /// <param name="TriggeredAt">When the platform says it happened.</param>
 /// <param name="ReceivedAt">When it came.</param>
 /// <param name="Reason">Why it was not read: a sentence without personal data.</param>
-/// <param name="CanRun">False when reading it again can never help: only its head was kept, or it contradicts itself.</param>
+/// <param name="CanRun">False when reading it again can never help: only its head was kept, or it contradicts
+/// itself.</param>
 /// <param name="Length">How long the body was.</param>
 /// <param name="Kept">How much of it is kept.</param>
 internal sealed record UnreadableDelivery(
@@ -30,7 +32,8 @@ internal sealed record UnreadableDelivery(
     int Kept);
 
 /// <summary>
-/// Signed deliveries that we could not read, with their bytes, in the store's own table. The body stands in pieces beside
+/// Signed deliveries that we could not read, with their bytes, in the store's own table. The body stands in pieces
+/// beside
 /// the row that lists it and is written first: what is listed can be run.
 /// </summary>
 internal sealed class UnreadableStore(ITables tables)
@@ -49,7 +52,8 @@ internal sealed class UnreadableStore(ITables tables)
         var delivery = incoming.Delivery;
         var row = Unsigned.Hash(delivery.DeliveryId);
         var kept = new UnreadableDelivery(
-            $"{storeId}.{row}", incoming.Platform, delivery.Topic, delivery.DeliveryId, delivery.TriggeredAt, delivery.ReceivedAt,
+            $"{storeId}.{row}", incoming.Platform, delivery.Topic, delivery.DeliveryId, delivery.TriggeredAt,
+                delivery.ReceivedAt,
             reason, canRun && !incoming.IsTruncated, incoming.BodyLength, delivery.Body.Length);
 
         var table = await tables.OpenAsync(StoreRegistry.TableOf(storeId), cancel);
@@ -110,7 +114,8 @@ internal sealed class UnreadableStore(ITables tables)
             new TableWrite.Put(key, body.Slice(i * PieceBytes, Math.Min(PieceBytes, body.Length - i * PieceBytes))));
 
     private static IEnumerable<string> PieceKeys(string row, int length) =>
-        Enumerable.Range(0, (length + PieceBytes - 1) / PieceBytes).Select(i => FormattableString.Invariant($"{row}.{i:D2}"));
+        Enumerable.Range(0, (length + PieceBytes - 1) / PieceBytes).Select(
+            i => FormattableString.Invariant($"{row}.{i:D2}"));
 
     private static UnreadableDelivery Read(TableRow row) =>
         JsonSerializer.Deserialize<UnreadableDelivery>(row.Value.Span, EventJson.Options)

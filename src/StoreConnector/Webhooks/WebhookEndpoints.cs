@@ -31,12 +31,16 @@ internal static class WebhookEndpoints
     private static Stream Body(HttpContext http)
     {
         // The reader has its own, stricter limit: Kestrel's would answer 413 before the signature is known.
-        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) { limit.MaxRequestBodySize = null; }
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+        {
+            limit.MaxRequestBodySize = null;
+        }
 
         return http.Request.Body;
     }
 
-    private static Results<ContentHttpResult, StatusCodeHttpResult, EmptyHttpResult> Answer(HttpContext http, Receipt receipt)
+    private static Results<ContentHttpResult, StatusCodeHttpResult, EmptyHttpResult> Answer(
+        HttpContext http, Receipt receipt)
     {
         switch (receipt)
         {

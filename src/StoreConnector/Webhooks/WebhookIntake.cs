@@ -38,7 +38,8 @@ internal sealed class WebhookIntake(
     }
 
     /// <summary>
-    /// Reads a kept delivery again with the parsers of today. What can be read now is queued and forgotten here; the rest
+    /// Reads a kept delivery again with the parsers of today. What can be read now is queued and forgotten here; the
+    /// rest
     /// stays. Queued before it is forgotten: a crash between repeats it, and a repeat does no harm.
     /// </summary>
     public async Task<RunAgain> RunAgainAsync(Store store, string id, CancellationToken cancel)
@@ -61,7 +62,8 @@ internal sealed class WebhookIntake(
         var outcome = parsers.For(store).Parse(delivery);
         if (outcome is not Parsed.Events(var events)) { return outcome; }
 
-        QueueSend[] messages = [.. events.Select(e => new QueueSend(Queues.Write(new ShopEventMessage(1, store.Id, e))))];
+        QueueSend[] messages =
+            [.. events.Select(e => new QueueSend(Queues.Write(new ShopEventMessage(1, store.Id, e))))];
         if (messages.FirstOrDefault(m => m.Body.Length > IQueue.MaxBytes) is { } large)
         {
             return new Parsed.Unreadable(FormattableString.Invariant(

@@ -3,7 +3,8 @@ namespace StoreConnector.Hosting.Standalone;
 /// <summary>What the pumps say: ids only.</summary>
 internal static partial class Log
 {
-    [LoggerMessage(4101, LogLevel.Warning, "Queue {Queue}: message {Id} failed, attempt {Attempt} of {Attempts}: {Kind} {Place}")]
+    [LoggerMessage(
+        4101, LogLevel.Warning, "Queue {Queue}: message {Id} failed, attempt {Attempt} of {Attempts}: {Kind} {Place}")]
     public static partial void MessageFailed(
         this ILogger logger, string queue, string id, int attempt, int attempts, string kind, string place);
 

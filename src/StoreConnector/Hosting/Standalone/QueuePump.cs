@@ -3,17 +3,21 @@ using StoreConnector.Storage;
 namespace StoreConnector.Hosting.Standalone;
 
 /// <summary>
-/// Takes messages from one queue to their handler, a few at a time: receive, handle, delete. A message whose handler fails
+/// Takes messages from one queue to their handler, a few at a time: receive, handle, delete. A message whose handler
+/// fails
 /// is left to its lease and comes again; after its last attempt the queue lists it as poison.
 /// </summary>
 /// <param name="name">The queue.</param>
 /// <param name="parallel">Messages that are handled at the same time, 1 to 32.</param>
-/// <param name="idle">How long to sleep, in real time, before it looks again unasked: messages may become visible by the clock.</param>
+/// <param name="idle">How long to sleep, in real time, before it looks again unasked: messages may become visible by
+/// the clock.</param>
 internal sealed class QueuePump<T>(
-    string name, int parallel, TimeSpan idle, IQueues queues, Func<T, CancellationToken, Task> handle, Func<ReadOnlyMemory<byte>, T> read,
+    string name, int parallel, TimeSpan idle, IQueues queues, Func<T, CancellationToken, Task> handle,
+        Func<ReadOnlyMemory<byte>, T> read,
     ILogger<QueuePump<T>> log) : BackgroundService
 {
-    /// <summary>How long a message is hidden while it is handled, on the machine's clock: far above what handling takes.</summary>
+    /// <summary>How long a message is hidden while it is handled, on the machine's clock: far above what handling
+    /// takes.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
 
     /// <summary>How long to leave storage alone when it does not answer.</summary>
@@ -86,7 +90,8 @@ internal sealed class QueuePump<T>(
             await handle(read(message.Body), outOfPatience.Token);
             await queue.DeleteAsync(message, outOfPatience.Token);
         }
-        catch (Exception e) // Whatever it is, the answer is the same: the queue delivers it again, and lists it in the end.
+        // Whatever it is, the answer is the same: the queue delivers it again, and lists it in the end.
+        catch (Exception e)
         {
             log.MessageFailed(name, message.Id, message.Dequeues, IQueue.MaxDequeues, e.GetType().Name, Place(e));
         }
@@ -98,5 +103,6 @@ internal sealed class QueuePump<T>(
 
     /// <summary>Where it was thrown in our code. The message stays out: it may hold what a shop sent.</summary>
     private static string Place(Exception e) => e.StackTrace?.Split('\n')
-        .FirstOrDefault(line => line.Contains(nameof(StoreConnector), StringComparison.Ordinal))?.Trim() ?? "outside our code";
+        .FirstOrDefault(
+            line => line.Contains(nameof(StoreConnector), StringComparison.Ordinal))?.Trim() ?? "outside our code";
 }
