@@ -4,7 +4,8 @@ namespace StoreConnector.Storage;
 
 /// <summary>
 /// The limits of <see cref="ITable"/> and <see cref="IQueue"/>, checked by every engine alike, so that what passes on a
-/// laptop passes on Azure. Everything that is refused is an <see cref="ArgumentException"/>, before anything is written.
+/// laptop passes on Azure. Everything that is refused is an <see cref="ArgumentException"/>, before anything is
+/// written.
 /// </summary>
 internal static class Limits
 {
@@ -36,7 +37,8 @@ internal static class Limits
 
     public static void CheckKey(string key) =>
         Require(key is { Length: >= 1 and <= ITable.MaxKey } && Only(key, KeyCharacters),
-            $"A key is 1 to {ITable.MaxKey} of A–Z a–z 0–9 - _ . :, and this one is not ({key?.Length} long).", nameof(key));
+            $"A key is 1 to {ITable.MaxKey} of A–Z a–z 0–9 - _ . :, and this one is not ({key?.Length} long).",
+                nameof(key));
 
     /// <summary>
     /// Bounds lie between keys, so they may hold any printable ASCII (<c>;</c> is behind every key that begins with
@@ -60,7 +62,8 @@ internal static class Limits
             CheckKey(write.Key);
             Require(rows.Add(write.Key), $"A batch names each row once, and '{write.Key}' twice.", nameof(batch));
             var length = ValueOf(write).Length;
-            Require(length <= ITable.MaxValue, $"A value is at most {ITable.MaxValue} bytes, not {length}.", nameof(batch));
+            Require(length <= ITable.MaxValue, $"A value is at most {ITable.MaxValue} bytes, not {length}.",
+                nameof(batch));
             bytes += length;
         }
 
@@ -78,8 +81,10 @@ internal static class Limits
 
     public static void CheckReceive(int max, TimeSpan lease)
     {
-        Require(max is >= 1 and <= MaxReceive, $"At most {MaxReceive} messages are handed out, not {max}.", nameof(max));
-        Require(lease > TimeSpan.Zero && lease <= MaxLease, $"A lease is at most {MaxLease}, not {lease}.", nameof(lease));
+        Require(max is >= 1 and <= MaxReceive, $"At most {MaxReceive} messages are handed out, not {max}.",
+            nameof(max));
+        Require(lease > TimeSpan.Zero && lease <= MaxLease, $"A lease is at most {MaxLease}, not {lease}.",
+            nameof(lease));
     }
 
     /// <summary>The bytes an operation writes; none for a delete.</summary>

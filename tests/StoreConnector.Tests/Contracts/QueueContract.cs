@@ -64,7 +64,8 @@ public abstract class QueueContract
     public async Task Nothing_is_handed_out_before_its_time_on_the_service_clock()
     {
         var queue = await OpenAsync();
-        await queue.SendAsync([new(Bytes("later"), Service.Now.AddHours(3)), new(Bytes("past"), Service.Now.AddHours(-3))], default);
+        await queue.SendAsync([new(Bytes("later"), Service.Now.AddHours(3)),
+            new(Bytes("past"), Service.Now.AddHours(-3))], default);
         Assert.Equal(["past"], (await TakeAsync(queue)).Select(m => Text(m.Body)));
         Service.Advance(TimeSpan.FromHours(3) - TimeSpan.FromTicks(1));
         Assert.DoesNotContain("later", (await TakeAsync(queue)).Select(m => Text(m.Body)));

@@ -83,7 +83,8 @@ public abstract class TableContract
     public async Task A_batch_with_one_precondition_that_does_not_hold_leaves_nothing(int failing)
     {
         var table = await OpenAsync();
-        await WriteAsync(table, "p", new TableWrite.Put("kept", Bytes("one")), new TableWrite.Put("taken", Bytes("one")));
+        await WriteAsync(table, "p", new TableWrite.Put("kept", Bytes("one")),
+            new TableWrite.Put("taken", Bytes("one")));
         List<TableWrite> batch =
             [new TableWrite.Put("kept", Bytes("two")), new TableWrite.Insert("new", Bytes("two"))];
         batch.Insert(failing, new TableWrite.Insert("taken", Bytes("two")));
@@ -112,7 +113,8 @@ public abstract class TableContract
         keys.Add(new('z', ITable.MaxKey));
         foreach (var some in keys.Chunk(ITable.MaxBatch))
         {
-            await table.TryWriteAsync("p", [.. some.Reverse().Select(key => new TableWrite.Put(key, Bytes(key)))], default);
+            await table.TryWriteAsync("p",
+                [.. some.Reverse().Select(key => new TableWrite.Put(key, Bytes(key)))], default);
         }
 
         await WriteAsync(table, "o", new TableWrite.Put("m", Bytes("before")));
@@ -174,14 +176,16 @@ public abstract class TableContract
         var most = new byte[ITable.MaxValue];
         await RefusesAsync([new TableWrite.Put(new('k', ITable.MaxKey + 1), Bytes("1"))]);
         await RefusesAsync([new TableWrite.Put("r", new byte[ITable.MaxValue + 1])]);
-        await RefusesAsync([.. Enumerable.Range(0, ITable.MaxBatch + 1).Select(n => new TableWrite.Put($"r{n}", Bytes("1")))]);
+        await RefusesAsync(
+            [.. Enumerable.Range(0, ITable.MaxBatch + 1).Select(n => new TableWrite.Put($"r{n}", Bytes("1")))]);
         await RefusesAsync([.. Enumerable.Range(0, 4).Select(n => new TableWrite.Put($"r{n}", most))]);
         await RefusesAsync([new TableWrite.Put("r", Bytes("1")), new TableWrite.Delete("r")]);
         await Assert.ThrowsAsync<ArgumentException>(async () => await table.RangeAsync("p", "", "~", 1001, default));
         await Assert.ThrowsAsync<ArgumentException>(async () => await table.RangeAsync("p", "", "~", 0, default));
         Assert.Equal("", await AllAsync(table, "p"));
 
-        Assert.True(await table.TryWriteAsync("p", [.. Enumerable.Range(0, 3).Select(n => new TableWrite.Put($"r{n}", most))], default));
+        Assert.True(await table.TryWriteAsync("p",
+            [.. Enumerable.Range(0, 3).Select(n => new TableWrite.Put($"r{n}", most))], default));
         Assert.Equal(most.Length, (await ReadAsync(table, "p", "r1"))!.Value.Length);
 
         async Task RefusesAsync(TableWrite[] batch) => await Assert.ThrowsAsync<ArgumentException>(async () =>
@@ -214,7 +218,8 @@ public abstract class TableContract
         var (gone, stays) = (await OpenAsync("gone"), await OpenAsync("stays"));
         for (var n = 0; n < 300; n += 100)
         {
-            await gone.TryWriteAsync("p", [.. Enumerable.Range(n, 100).Select(k => new TableWrite.Put($"r{k}", Bytes("x")))], default);
+            await gone.TryWriteAsync("p",
+                [.. Enumerable.Range(n, 100).Select(k => new TableWrite.Put($"r{k}", Bytes("x")))], default);
         }
 
         await WriteAsync(stays, "p", new TableWrite.Put("r", Bytes("here")));
@@ -239,7 +244,8 @@ public abstract class TableContract
             for (var done = 0; done < 10;)
             {
                 var row = (await ReadAsync(table, "p", "count"))!;
-                var next = (int.Parse(Text(row.Value), CultureInfo.InvariantCulture) + 1).ToString(CultureInfo.InvariantCulture);
+                var count = int.Parse(Text(row.Value), CultureInfo.InvariantCulture);
+                var next = (count + 1).ToString(CultureInfo.InvariantCulture);
                 done += await WriteAsync(table, "p", new TableWrite.Replace("count", Bytes(next), row.ETag)) ? 1 : 0;
             }
         })));
@@ -265,7 +271,8 @@ public abstract class TableContract
         table.ReadAsync(partition, row, default);
 
     private static async Task<string> AllAsync(ITable table, string partition) =>
-        string.Join(' ', (await table.RangeAsync(partition, "", "~", 1000, default)).Select(row => $"{row.Key}={Text(row.Value)}"));
+        string.Join(' ',
+            (await table.RangeAsync(partition, "", "~", 1000, default)).Select(row => $"{row.Key}={Text(row.Value)}"));
 
     private static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
 

@@ -6,18 +6,21 @@ namespace StoreConnector.Tests.Fakes;
 
 /// <summary>One call of the engine, as the hooks see it.</summary>
 /// <param name="Number">1, 2, 3 … in the order of the calls.</param>
-/// <param name="What">open, drop, read, range, write; send, receive, delete-message, poison, run-again, drop-poison.</param>
+/// <param name="What">
+/// open, drop, read, range, write; send, receive, delete-message, poison, run-again, drop-poison.
+/// </param>
 /// <param name="Where">The table's or queue's name.</param>
 /// <param name="Key">
-/// <c>partition/row</c>, <c>partition/row,row</c> of a batch, <c>partition/from..to</c>; the id of a message; else empty.
+/// <c>partition/row</c>, <c>partition/row,row</c> of a batch, <c>partition/from..to</c>; the id of a message; else
+/// empty.
 /// </param>
 /// <param name="IsWrite">Whether it can change anything (a receive does: it leases).</param>
 internal sealed record StorageStep(int Number, string What, string Where, string Key, bool IsWrite);
 
 /// <summary>
-/// Both storage seams in memory. Nothing happens by itself: no threads, no wall clock, ETags and ids from one counter. The
-/// effect of a call happens at once between <see cref="Before"/> and <see cref="After"/>, so a hook that throws is a crash
-/// before or after it (a lost answer), and one that waits lets a scheduler interleave handlers.
+/// Both storage seams in memory. Nothing happens by itself: no threads, no wall clock, ETags and ids from one counter.
+/// The effect of a call happens at once between <see cref="Before"/> and <see cref="After"/>, so a hook that throws is
+/// a crash before or after it (a lost answer), and one that waits lets a scheduler interleave handlers.
 /// Opening what exists is not a step, for no engine leaves the process for it.
 /// </summary>
 /// <param name="clock">The service's clock, which leases run on too.</param>
@@ -39,7 +42,8 @@ internal sealed class FakeEngine(TimeProvider clock) : ITables, IQueues
     public int Steps { get; set; }
 
     /// <summary>A second engine that begins with the same content and goes its own way. It has no hooks.</summary>
-    public FakeEngine Clone(TimeProvider? otherClock = null) => new(otherClock ?? clock) { State = State, Steps = Steps };
+    public FakeEngine Clone(TimeProvider? otherClock = null) =>
+        new(otherClock ?? clock) { State = State, Steps = Steps };
 
     // What tests look at. None of it is a step.
 
@@ -54,12 +58,15 @@ internal sealed class FakeEngine(TimeProvider clock) : ITables, IQueues
                 new FakeRow(partition.Key, row.Key, row.Value.Value, row.Value.ETag)))]
             : [];
 
-    /// <summary>All messages of a queue, visible or not, in the order they were sent; poison is not among them.</summary>
+    /// <summary>
+    /// All messages of a queue, visible or not, in the order they were sent; poison is not among them.
+    /// </summary>
     public IReadOnlyList<FakeMessage> Messages(string queue) =>
         State.Queues.TryGetValue(queue, out var content) ? [.. content.Messages.Values] : [];
 
     /// <summary>The messages of a queue that a receive could take now.</summary>
-    public IReadOnlyList<FakeMessage> Visible(string queue) => [.. Messages(queue).Where(m => m.IsVisible(clock.GetUtcNow()))];
+    public IReadOnlyList<FakeMessage> Visible(string queue) =>
+        [.. Messages(queue).Where(m => m.IsVisible(clock.GetUtcNow()))];
 
     /// <summary>The poisoned messages of a queue, oldest first.</summary>
     public IReadOnlyList<PoisonMessage> Poison(string queue) =>
@@ -94,7 +101,9 @@ internal sealed class FakeEngine(TimeProvider clock) : ITables, IQueues
         return new Queue(this, name);
     }
 
-    /// <summary>The one place with real time, as the seam asks: a pump in a test must not wait forever, nor spin.</summary>
+    /// <summary>
+    /// The one place with real time, as the seam asks: a pump in a test must not wait forever, nor spin.
+    /// </summary>
     public async ValueTask WaitAsync(TimeSpan atMost, CancellationToken cancel)
     {
         Task signal;
@@ -103,7 +112,8 @@ internal sealed class FakeEngine(TimeProvider clock) : ITables, IQueues
             signal = sent.Task;
         }
 
-        await signal.WaitAsync(atMost, TimeProvider.System, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await signal.WaitAsync(atMost, TimeProvider.System, cancel)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cancel.ThrowIfCancellationRequested();
         lock (gate)
         {
@@ -167,7 +177,8 @@ internal sealed class FakeEngine(TimeProvider clock) : ITables, IQueues
         {
             Limits.CheckKey(partition);
             Limits.CheckKey(row);
-            return engine.StepAsync("read", name, $"{partition}/{row}", false, () => Rows(partition).GetValueOrDefault(row), cancel);
+            return engine.StepAsync("read",
+                name, $"{partition}/{row}", false, () => Rows(partition).GetValueOrDefault(row), cancel);
         }
 
         public ValueTask<IReadOnlyList<TableRow>> RangeAsync(
@@ -180,7 +191,8 @@ internal sealed class FakeEngine(TimeProvider clock) : ITables, IQueues
                     .Take(max)], cancel);
         }
 
-        public ValueTask<bool> TryWriteAsync(string partition, IReadOnlyList<TableWrite> batch, CancellationToken cancel)
+        public ValueTask<bool> TryWriteAsync(string partition,
+            IReadOnlyList<TableWrite> batch, CancellationToken cancel)
         {
             Limits.CheckBatch(partition, batch);
             TableWrite[] writes = [.. batch];
@@ -205,7 +217,8 @@ internal sealed class FakeEngine(TimeProvider clock) : ITables, IQueues
             {
                 rows = write is TableWrite.Delete
                     ? rows.Remove(write.Key)
-                    : rows.SetItem(write.Key, new(write.Key, Limits.ValueOf(write).ToArray(), Text(engine.NextNumber())));
+                    : rows.SetItem(write.Key,
+                        new(write.Key, Limits.ValueOf(write).ToArray(), Text(engine.NextNumber())));
             }
 
             partitions = rows.IsEmpty ? partitions.Remove(partition) : partitions.SetItem(partition, rows);
@@ -235,14 +248,16 @@ internal sealed class FakeEngine(TimeProvider clock) : ITables, IQueues
         public ValueTask SendAsync(IReadOnlyList<QueueSend> messages, CancellationToken cancel)
         {
             Limits.CheckSend(messages);
-            FakeMessage[] kept = [.. messages.Select(send => new FakeMessage("", send.Body.ToArray(), 0, send.VisibleAt, null))];
+            FakeMessage[] kept =
+                [.. messages.Select(send => new FakeMessage("", send.Body.ToArray(), 0, send.VisibleAt, null))];
             return Done(engine.StepAsync("send", name, "", true, () => Send(kept), cancel));
         }
 
         public ValueTask<IReadOnlyList<QueueMessage>> ReceiveAsync(int max, TimeSpan lease, CancellationToken cancel)
         {
             Limits.CheckReceive(max, lease);
-            return engine.StepAsync<IReadOnlyList<QueueMessage>>("receive", name, "", true, () => Receive(max, lease), cancel);
+            return engine.StepAsync<IReadOnlyList<QueueMessage>>(
+                "receive", name, "", true, () => Receive(max, lease), cancel);
         }
 
         public ValueTask DeleteAsync(QueueMessage message, CancellationToken cancel) =>
@@ -340,7 +355,9 @@ internal sealed record FakeMessage(
     /// <summary>Names the last hand-out.</summary>
     public string Receipt => Dequeues.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>Ended leases first, then what was put off, then the rest; the seam promises no order, but ours is one.</summary>
+    /// <summary>
+    /// Ended leases first, then what was put off, then the rest; the seam promises no order, but ours is one.
+    /// </summary>
     public (int, DateTimeOffset) Turn =>
         LeasedUntil is { } until ? (0, until) : VisibleAt is { } from ? (1, from) : (2, default);
 
@@ -353,14 +370,16 @@ internal sealed record FakeQueue(
 
 /// <summary>All that a <see cref="FakeEngine"/> holds: a value, so that going back costs nothing.</summary>
 internal sealed record FakeState(
-    ImmutableSortedDictionary<string, ImmutableSortedDictionary<string, ImmutableSortedDictionary<string, TableRow>>> Tables,
+    ImmutableSortedDictionary<string,
+        ImmutableSortedDictionary<string, ImmutableSortedDictionary<string, TableRow>>> Tables,
     ImmutableSortedDictionary<string, FakeQueue> Queues,
     long Counter)
 {
     public static readonly ImmutableSortedDictionary<string, TableRow> NoRows = Sorted<TableRow>();
 
     public static readonly FakeState Empty =
-        new(Sorted<ImmutableSortedDictionary<string, ImmutableSortedDictionary<string, TableRow>>>(), Sorted<FakeQueue>(), 0);
+        new(Sorted<ImmutableSortedDictionary<string, ImmutableSortedDictionary<string, TableRow>>>(),
+            Sorted<FakeQueue>(), 0);
 
     public FakeState WithTable(string name) => Tables.ContainsKey(name)
         ? this

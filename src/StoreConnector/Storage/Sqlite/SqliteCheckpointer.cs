@@ -4,17 +4,17 @@ using SQLitePCL;
 namespace StoreConnector.Storage.Sqlite;
 
 /// <summary>
-/// Moves the WAL into the file on a thread and connection of its own. The long part (PASSIVE) runs beside the writer; only
-/// then, for the little that came meanwhile, the writer is kept out and the WAL emptied. A busy writer would otherwise stay
-/// ahead of it forever and the WAL grow without bound.
+/// Moves the WAL into the file on a thread and connection of its own. The long part (PASSIVE) runs beside the writer;
+/// only then, for the little that came meanwhile, the writer is kept out and the WAL emptied. A busy writer would
+/// otherwise stay ahead of it forever and the WAL grow without bound.
 /// </summary>
 internal sealed class SqliteCheckpointer : IDisposable
 {
-    /// <summary>Pages in the WAL that start a pass (8 MiB).</summary>
-    public const long PassPages = 2048;
+    /// <summary>Bytes written to the WAL that start a pass.</summary>
+    public const long PassBytes = 8 * 1024 * 1024;
 
-    /// <summary>Pages in the WAL at which it is emptied (64 MiB).</summary>
-    public const long EmptyPages = 16 * 1024;
+    /// <summary>Bytes in the WAL at which it is emptied.</summary>
+    public const long EmptyBytes = 64 * 1024 * 1024;
 
     /// <summary>Without a commit for this long the WAL is emptied.</summary>
     private static readonly TimeSpan IdleAfter = TimeSpan.FromSeconds(2);
@@ -54,13 +54,15 @@ internal sealed class SqliteCheckpointer : IDisposable
 
         Interlocked.Increment(ref commits);
         Interlocked.Add(ref inWal, pages);
-        if (Interlocked.Add(ref sincePass, pages) >= PassPages && due.CurrentCount == 0)
+        if (Interlocked.Add(ref sincePass, pages) * SqliteSchema.PageSize >= PassBytes && due.CurrentCount == 0)
         {
             due.Release();
         }
     }
 
-    /// <summary>Moves everything into the file and empties the WAL. False when readers or an operator's shell held it.</summary>
+    /// <summary>
+    /// Moves everything into the file and empties the WAL. False when readers or an operator's shell held it.
+    /// </summary>
     public bool TryEmpty()
     {
         lock (pass)
@@ -120,7 +122,7 @@ internal sealed class SqliteCheckpointer : IDisposable
     {
         var pages = Interlocked.Read(ref inWal);
         var old = TimeProvider.System.GetElapsedTime(emptiedAt) >= EmptyAfter;
-        if (pages > 0 && (idle || old || pages >= EmptyPages))
+        if (pages > 0 && (idle || old || pages * SqliteSchema.PageSize >= EmptyBytes))
         {
             TryEmpty();
         }
@@ -153,14 +155,15 @@ internal sealed class SqliteCheckpointer : IDisposable
         }
         catch (SqliteException failure)
         {
-            SqliteLog.CheckpointFailed(logger, failure); // Nothing is lost: it stays in the WAL, and the next pass tries again.
+            // Nothing is lost: it stays in the WAL, and the next pass tries again.
+            SqliteLog.CheckpointFailed(logger, failure);
         }
     }
 }
 
 internal static partial class SqliteLog
 {
-    [LoggerMessage(3101, LogLevel.Warning, "The write-ahead log could not be moved into the file; it grows until it can")]
+    [LoggerMessage(3101, LogLevel.Warning, "The write-ahead log cannot be moved into the file; it grows until it can")]
     public static partial void CheckpointFailed(ILogger logger, Exception failure);
 
     [LoggerMessage(3102, LogLevel.Warning, "A dropped table is not wholly removed yet; the next start goes on")]

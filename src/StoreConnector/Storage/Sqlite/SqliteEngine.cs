@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace StoreConnector.Storage.Sqlite;
 
 /// <summary>
-/// The embedded engine: tables and queues in one file, <c>storeconnector.db</c>, of one folder that one process has open.
-/// What was acknowledged is on disk (WAL, synchronous FULL); what is removed is zeroed (secure_delete).
+/// The embedded engine: tables and queues in one file, <c>storeconnector.db</c>, of one folder that one process has
+/// open. What was acknowledged is on disk (WAL, synchronous FULL); what is removed is zeroed (secure_delete).
 /// </summary>
 internal sealed class SqliteEngine : ITables, IQueues, IAsyncDisposable
 {
@@ -29,7 +29,8 @@ internal sealed class SqliteEngine : ITables, IQueues, IAsyncDisposable
     private Task removal = Task.CompletedTask;
     private int disposed;
 
-    private SqliteEngine(string file, FileStream folderLock, SqliteSession db, SqliteSession checkpoints, Clocks clocks, ILogger logger)
+    private SqliteEngine(
+        string file, FileStream folderLock, SqliteSession db, SqliteSession checkpoints, Clocks clocks, ILogger logger)
     {
         (this.file, this.folderLock, this.logger) = (file, folderLock, logger);
         (clock, machine) = clocks;
@@ -47,7 +48,8 @@ internal sealed class SqliteEngine : ITables, IQueues, IAsyncDisposable
     /// <param name="logger">Hears what went wrong in the background.</param>
     /// <exception cref="StorageUnavailableException">One sentence: what is wrong and what to do.</exception>
     public static SqliteEngine Open(
-        string folder, TimeProvider clock, TimeProvider? machine = null, long? maxBytes = null, ILogger<SqliteEngine>? logger = null)
+        string folder, TimeProvider clock, TimeProvider? machine = null,
+            long? maxBytes = null, ILogger<SqliteEngine>? logger = null)
     {
         var file = Path.Combine(Path.GetFullPath(folder), FileName);
         var folderLock = Lock(folder);
@@ -86,20 +88,22 @@ internal sealed class SqliteEngine : ITables, IQueues, IAsyncDisposable
         if (!readers.Read(db => Exists(db, name)))
         {
             await writer.RunAsync(0, db =>
-                db.Use("INSERT OR IGNORE INTO tables (id, name) VALUES (?1, ?2)").Bind(db.Next()).Bind(name).Run(), cancel);
+                db.Use("INSERT OR IGNORE INTO tables (id, name) VALUES (?1, ?2)").Bind(db.Next()).Bind(name).Run(),
+                    cancel);
         }
 
         return new SqliteTable(name, file, readers, writer);
     }
 
     /// <summary>
-    /// The table is gone at once; its rows follow in small steps, and are gone on return. What a crash or a cancelled call
-    /// leaves is removed by the next drop or start.
+    /// The table is gone at once; its rows follow in small steps, and are gone on return. What a crash or a cancelled
+    /// call leaves is removed by the next drop or start.
     /// </summary>
     public async ValueTask DropAsync(string name, CancellationToken cancel)
     {
         Limits.CheckTableName(name);
-        await writer.RunAsync(0, db => db.Use("UPDATE tables SET name = NULL WHERE name = ?1").Bind(name).Run(), cancel);
+        await writer.RunAsync(0, db => db.Use("UPDATE tables SET name = NULL WHERE name = ?1").Bind(name).Run(),
+            cancel);
         while (await writer.RunAsync(0, RemoveSome, cancel))
         {
             // Each step is a request among others.
@@ -209,17 +213,21 @@ internal sealed class SqliteEngine : ITables, IQueues, IAsyncDisposable
         {
             return new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (UnauthorizedAccessException failure)
+        catch (IOException failure) when (IsTaken(failure))
         {
             throw new StorageUnavailableException(
-                $"The folder {folder} cannot be written: let this user write there, or choose another one.", failure);
+                $"The folder {folder} is in use by another StoreConnector: stop that one, or choose another folder.",
+                failure);
         }
-        catch (IOException failure)
+        catch (Exception failure) when (failure is UnauthorizedAccessException or IOException)
         {
             throw new StorageUnavailableException(
-                $"The folder {folder} is in use by another StoreConnector: stop that one, or choose another folder.", failure);
+                $"The folder {folder} cannot be written: check the disk and this user's rights.", failure);
         }
     }
+
+    // Sharing violation on Windows; EAGAIN of flock on Linux, on macOS and BSD.
+    private static bool IsTaken(IOException failure) => failure.HResult is unchecked((int)0x80070020) or 11 or 35;
 
     private sealed record Clocks(TimeProvider Service, TimeProvider Machine);
 }

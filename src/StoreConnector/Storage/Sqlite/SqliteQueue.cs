@@ -4,7 +4,8 @@ namespace StoreConnector.Storage.Sqlite;
 
 /// <summary>One queue. Queues are never dropped, so the handle keeps the id.</summary>
 internal sealed class SqliteQueue(
-    long queue, SqliteReaders readers, SqliteWriter writer, SqliteSignal signal, TimeProvider clock, TimeProvider machine)
+    long queue, SqliteReaders readers, SqliteWriter writer, SqliteSignal signal,
+        TimeProvider clock, TimeProvider machine)
     : IQueue
 {
     /// <summary>The most messages one receive moves to the poison list; the rest wait for the next.</summary>
@@ -88,7 +89,8 @@ internal sealed class SqliteQueue(
     {
         var (taken, poisoned) = (new List<QueueMessage>(), 0);
         var now = machine.GetUtcNow();
-        foreach (var (state, until) in new[] { (Leased, now.UtcTicks), (PutOff, clock.GetUtcNow().UtcTicks), (Ready, 0L) })
+        var visible = clock.GetUtcNow().UtcTicks;
+        foreach (var (state, until) in new[] { (Leased, now.UtcTicks), (PutOff, visible), (Ready, 0L) })
         {
             // What was given up makes room for others, so look again until nothing is left.
             for (var found = Find(db, state, until, max - taken.Count);

@@ -4,8 +4,8 @@ using Microsoft.Data.Sqlite;
 namespace StoreConnector.Storage.Sqlite;
 
 /// <summary>
-/// Read-only connections, lent for one read each. A read runs where it is called: SQLite answers from memory or from one
-/// disk read, and a thread switch would cost more. Readers and the writer never wait for one another (WAL).
+/// Read-only connections, lent for one read each. A read runs where it is called: SQLite answers from memory or from
+/// one disk read, and a thread switch would cost more. Readers and the writer never wait for one another (WAL).
 /// </summary>
 internal sealed class SqliteReaders(string file) : IDisposable
 {

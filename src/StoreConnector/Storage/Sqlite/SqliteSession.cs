@@ -36,7 +36,9 @@ internal sealed class SqliteSession : IDisposable
         }
     }
 
-    /// <summary>The next ETag or id, never given before. Only the writer asks, and keeps it on disk (see there).</summary>
+    /// <summary>
+    /// The next ETag or id, never given before. Only the writer asks, and keeps it on disk (see there).
+    /// </summary>
     public long Next() => ++LastNumber;
 
     /// <summary>Pages written to the WAL since the last call.</summary>
@@ -55,6 +57,7 @@ internal sealed class SqliteSession : IDisposable
             prepared.Add(sql, statement = new(Handle, sql));
         }
 
+        statement.Dispose(); // Whatever a use that failed has left.
         return statement;
     }
 

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace StoreConnector.Storage.Sqlite;
 
 /// <summary>
-/// One table. The name leads to the id at every call, in the same transaction, so that no handle can write into a table that
-/// was dropped meanwhile.
+/// One table. The name leads to the id at every call, in the same transaction, so that no handle can write into a table
+/// that was dropped meanwhile.
 /// </summary>
 internal sealed class SqliteTable(string name, string file, SqliteReaders readers, SqliteWriter writer) : ITable
 {

@@ -50,8 +50,8 @@ internal sealed class SqliteWriter : IDisposable
     /// <summary>Runs the work in the next transaction; on return it is on disk.</summary>
     /// <param name="bytes">About how much it writes.</param>
     /// <param name="work">
-    /// Either changes nothing or everything it means to. A <see cref="StorageUnavailableException"/> is its own answer and
-    /// must come before its first change; any other exception undoes the whole group.
+    /// Either changes nothing or everything it means to. A <see cref="StorageUnavailableException"/> is its own answer
+    /// and must come before its first change; any other exception undoes the whole group.
     /// </param>
     public async ValueTask<T> RunAsync<T>(long bytes, Func<SqliteSession, T> work, CancellationToken cancel)
     {

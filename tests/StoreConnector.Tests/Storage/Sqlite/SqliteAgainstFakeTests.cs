@@ -7,8 +7,9 @@ using StoreConnector.Tests.Fakes;
 namespace StoreConnector.Tests.Storage.Sqlite;
 
 /// <summary>
-/// Random calls to the file and to the fake must get equal answers, so that what a test learns from the fake is true of the
-/// file. ETags, ids and receipts are each engine's own: the test keeps them in pairs, also the ones that went stale.
+/// Random calls to the file and to the fake must get equal answers, so that what a test learns from the fake is true of
+/// the file. ETags, ids and receipts are each engine's own: the test keeps them in pairs, also the ones that went
+/// stale.
 /// </summary>
 public sealed class SqliteAgainstFakeTests
 {
@@ -27,7 +28,8 @@ public sealed class SqliteAgainstFakeTests
         for (var call = 1; call <= Calls; call++)
         {
             var (expected, found) = await run.NextAsync();
-            Assert.True(expected == found, $"seed {seed}, call {call}: the fake says\n{expected}\nand the file\n{found}");
+            Assert.True(expected == found,
+                $"seed {seed}, call {call}: the fake says\n{expected}\nand the file\n{found}");
         }
     }
 
@@ -94,12 +96,14 @@ public sealed class SqliteAgainstFakeTests
             foreach (var (one, other) in fakeRows.Zip(fileRows))
             {
                 tags.Add((one.ETag, other.ETag));
-                Assert.Equal(one.Value.ToArray(), (await inFile.ReadAsync(partition, one.Key, default))!.Value.ToArray());
+                Assert.Equal(one.Value.ToArray(),
+                    (await inFile.ReadAsync(partition, one.Key, default))!.Value.ToArray());
             }
 
             return (Say(fakeRows), Say(fileRows));
 
-            static string Say(IEnumerable<TableRow> rows) => string.Join('\n', rows.Select(r => $"{r.Key}={Text(r.Value)}"));
+            static string Say(IEnumerable<TableRow> rows) =>
+                string.Join('\n', rows.Select(r => $"{r.Key}={Text(r.Value)}"));
         }
 
         private async Task<(string, string)> SendAsync(IQueue inFake, IQueue inFile)
