@@ -2,7 +2,7 @@ using StoreConnector.Tests.Golden;
 
 namespace StoreConnector.Tests.Platforms;
 
-/// <summary>What each recorded delivery became. Read these files when they change: they are what the rest of the house gets.</summary>
+/// <summary>What each recorded delivery became. Read the files when they change: all else lives on it.</summary>
 public sealed class ParserGoldenTests
 {
     [Fact]

@@ -20,7 +20,7 @@ internal static class Samples
     public static readonly DateTimeOffset Triggered = new(2026, 11, 22, 8, 0, 0, TimeSpan.Zero);
     public static readonly DateTimeOffset Received = new(2026, 11, 22, 8, 0, 3, TimeSpan.Zero);
 
-    /// <summary>Shopify's samples with their topics; the file's name is the topic, its last underscore the slash.</summary>
+    /// <summary>Shopify's samples with their topics; a file's name is its topic, an underscore for the slash.</summary>
     public static IReadOnlyList<(string Topic, byte[] Body)> Shopify { get; } =
         [.. Directory.GetFiles(Repo.Fixture("shopify", "payloads"), "*.json").Order(StringComparer.Ordinal)
             .Select(file => (ShopifyTopic(Path.GetFileNameWithoutExtension(file)), File.ReadAllBytes(file)))];
@@ -45,7 +45,8 @@ internal static class Samples
     public static Parsed ReadWooCommerce(string topic, byte[] body) =>
         new WooCommerceParser("store.example.com").Parse(Delivery(topic, body));
 
-    public static Parsed ReadWooCommerce(string topic, string body) => ReadWooCommerce(topic, Encoding.UTF8.GetBytes(body));
+    public static Parsed ReadWooCommerce(string topic, string body) =>
+        ReadWooCommerce(topic, Encoding.UTF8.GetBytes(body));
 
     /// <summary>The only event of a result.</summary>
     public static StoreEvent Only(this Parsed parsed) => Assert.Single(Assert.IsType<Parsed.Events>(parsed).Items);

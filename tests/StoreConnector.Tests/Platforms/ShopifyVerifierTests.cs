@@ -105,7 +105,8 @@ public sealed class ShopifyVerifierTests
         var headers = Headers(Sign(Body, Secret));
         headers["X-Shopify-Shop-Domain"] = "Test-Shop.myshopify.com";
 
-        Assert.Equal("test-shop.myshopify.com", Assert.IsType<ShopifyVerdict.Verified>(Judge(headers, Body, Secret)).Shop);
+        var verified = Assert.IsType<ShopifyVerdict.Verified>(Judge(headers, Body, Secret));
+        Assert.Equal("test-shop.myshopify.com", verified.Shop);
     }
 
     [Theory]

@@ -32,8 +32,9 @@ internal static class ShopifyConsents
         }
 
         var own = ShopifyPeople.Email(body["email_address"]);
-        return own is { } address
-            ? Read(body["email_marketing_consent"], Contact.Of(address), new Mentions().Account(account).Own(own), delivery)
+        var who = new Mentions().Account(account).Own(own);
+        return own is not null
+            ? Read(body["email_marketing_consent"], Contact.Of(own), who, delivery)
             : new Parsed.Ignored("a consent for e-mail without an address");
     }
 

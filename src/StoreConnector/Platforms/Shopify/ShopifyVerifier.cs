@@ -26,6 +26,11 @@ internal abstract record ShopifyVerdict
     public sealed record Refused(string Reason) : ShopifyVerdict;
 }
 
+/// <summary>What the headers of a delivery claim.</summary>
+/// <param name="IfSigned">The verdict, should the body's signature be this one.</param>
+/// <param name="Signature">The 32 bytes that the body must have under a secret of ours.</param>
+internal sealed record ShopifyClaim(ShopifyVerdict.Verified IfSigned, ReadOnlyMemory<byte> Signature);
+
 /// <summary>
 /// Verifies Shopify's deliveries, both header families. Source: shopify.dev, webhooks, "Verify deliveries".
 /// </summary>
@@ -46,29 +51,40 @@ internal static partial class ShopifyVerifier
     /// </summary>
     public static BodySignature Begin(IEnumerable<string> clientSecrets) => new(clientSecrets);
 
-    /// <summary>Judges a delivery when the whole body has been appended.</summary>
-    public static ShopifyVerdict Finish(IHeaderDictionary headers, BodySignature body)
+    /// <summary>Reads what the headers claim, for those who would refuse before they read a body.</summary>
+    /// <returns>The claim, or the reason to refuse, which holds nothing from the request.</returns>
+    public static (ShopifyClaim? Claim, string? Refusal) Read(IHeaderDictionary headers)
     {
         // If both families are there, the library takes the delivery for one of Events, and so do we.
         var isEvents = Array.Exists(Required, name => headers.ContainsKey(Events + name));
         var family = isEvents ? Events : Classic;
         if (Array.Find(Required, name => One(headers, family + name) is null) is { } missing)
         {
-            return new ShopifyVerdict.Refused($"the header {family}{missing} is missing, repeated or too long");
+            return (null, $"the header {family}{missing} is missing, repeated or too long");
         }
 
         var shop = One(headers, family + "Shop-Domain")!;
-        if (!ShopForm().IsMatch(shop)) { return new ShopifyVerdict.Refused("the shop is not a myshopify.com domain"); }
-        if (body.Length == 0) { return new ShopifyVerdict.Refused("the body is empty"); }
+        if (!ShopForm().IsMatch(shop)) { return (null, "the shop is not a myshopify.com domain"); }
         if (!BodySignature.TryDecode(One(headers, family + "Hmac-Sha256"), out var signature))
         {
-            return new ShopifyVerdict.Refused("the signature is not 32 bytes in padded base64");
+            return (null, "the signature is not 32 bytes in padded base64");
         }
 
-        return body.Matches(signature)
-            ? new ShopifyVerdict.Verified(
-                One(headers, family + "Topic")!, shop.ToLowerInvariant(), One(headers, family + "Webhook-Id")!,
-                Instant.Read(One(headers, family + "Triggered-At")), One(headers, family + "API-Version")!, isEvents)
+        var verified = new ShopifyVerdict.Verified(
+            One(headers, family + "Topic")!, shop.ToLowerInvariant(), One(headers, family + "Webhook-Id")!,
+            Instant.Read(One(headers, family + "Triggered-At")), One(headers, family + "API-Version")!, isEvents);
+        return (new(verified, signature), null);
+    }
+
+    /// <summary>Judges a delivery when the whole body has been appended.</summary>
+    public static ShopifyVerdict Finish(IHeaderDictionary headers, BodySignature body)
+    {
+        var (claim, refusal) = Read(headers);
+        if (claim is null) { return new ShopifyVerdict.Refused(refusal!); }
+        if (body.Length == 0) { return new ShopifyVerdict.Refused("the body is empty"); }
+
+        return body.Matches(claim.Signature.Span)
+            ? claim.IfSigned
             : new ShopifyVerdict.Refused("the signature is not of this body under a secret of ours");
     }
 

@@ -16,11 +16,14 @@ internal sealed class WooCommerceCarts(string? domain)
         }
 
         var version = body["updated_gmt"].Time ?? delivery.When();
-        return delivery.One(version, Who(body, token.Value), new CartChanged(Cart(body, token.Value, version), new()
+        var who = Who(body, token.Value);
+        return delivery.One(version, who, new CartChanged(Cart(body, token.Value, version), new()
         {
             Locale = Wording.Locale(body["locale"].Text),
             Country = Wording.Country(body["country"].Text),
-            Email = WooCommercePeople.Email(body["email"]),
+            Email = who.Aliases.Any(alias => alias.Kind == AliasKind.Email)
+                ? WooCommercePeople.Email(body["email"])
+                : null,
             Phone = WooCommercePeople.Phone(body["phone"]),
         }));
     }
