@@ -1,4 +1,30 @@
-var builder = WebApplication.CreateBuilder(args);
-var app = builder.Build();
-app.MapGet("/", () => "StoreConnector");
-app.Run();
+using StoreConnector;
+using StoreConnector.Admin;
+using StoreConnector.Hosting;
+using StoreConnector.Hosting.Standalone;
+using StoreConnector.Storage;
+using StoreConnector.Webhooks;
+
+return await ServiceStart.RunAsync(args, AddParts, MapRoutes);
+
+static void AddParts(IServiceCollection services, ServiceSettings settings) => services
+    .AddSingleton<TimeProvider>(settings.Clock)
+    .AddSingleton(new OwnAddress(settings.PublicUrl))
+    .AddSingleton(new ShopifySecrets(settings.ShopifySecrets))
+    .AddSingleton(OperatorKey.Load(settings.OperatorKey, settings.Path))
+    .AddSqlite(settings.Path)
+    .AddStores(settings.Path)
+    .AddWebhooks()
+    .AddApi()
+    .AddPumps(settings.Clock)
+    .AddStandIns();
+
+static void MapRoutes(WebApplication app)
+{
+    app.UseApi();
+    app.MapFrontDoor();
+    app.MapWebhooks();
+    app.MapOperatorApi();
+    app.MapStoreApi();
+    app.MapOpenApi();
+}

@@ -1,0 +1,124 @@
+using System.Text.Json;
+using StoreConnector.Core.Automations;
+using StoreConnector.Core.Automations.AbandonedCart;
+
+namespace StoreConnector.Admin;
+
+/// <summary>The abandoned-cart rule as the API shows it. Durations are ISO 8601.</summary>
+internal sealed record AbandonedCartModel(
+    string Mode, int Version, string Idle, IReadOnlyList<StepModel> Steps, string Freshness, string EndsAfter,
+    string QuietAfterPurchase, string BetweenSeries)
+{
+    public static AbandonedCartModel Of(AbandonedCartSettings settings) => new(
+        Modes.Write(settings.Mode), settings.Version, IsoDuration.Write(settings.Idle),
+        [.. settings.Steps.Select(s => new StepModel(IsoDuration.Write(s)))], IsoDuration.Write(settings.Freshness),
+        IsoDuration.Write(settings.EndsAfter), IsoDuration.Write(settings.QuietAfterPurchase),
+        IsoDuration.Write(settings.BetweenSeries));
+}
+
+/// <summary>One step of a series.</summary>
+/// <param name="Delay">After the cart's last change.</param>
+internal sealed record StepModel(string Delay);
+
+/// <summary>A mode's word.</summary>
+internal static class Modes
+{
+    public const string Allowed = "off, shadow or live";
+
+    public static string Write(AutomationMode mode) => mode switch
+    {
+        AutomationMode.Off => "off", AutomationMode.Shadow => "shadow", _ => "live",
+    };
+
+    public static AutomationMode? Read(string? text) => text switch
+    {
+        "off" => AutomationMode.Off, "shadow" => AutomationMode.Shadow, "live" => AutomationMode.Live, _ => null,
+    };
+}
+
+/// <summary>Lays what was sent over what is saved.</summary>
+internal static class AbandonedCartMerge
+{
+    private const string Duration =
+        "an ISO 8601 duration in whole weeks, days, hours, minutes or seconds, for example PT1H";
+    private const string StepsForm = "a list of steps, for example [{\"delay\": \"PT1H\"}]";
+
+    /// <summary>The rule with the sent fields replaced and its version raised when anything changed; the body gets the
+    /// errors.</summary>
+    public static AbandonedCartSettings Apply(JsonBody body, AbandonedCartSettings saved)
+    {
+        body.Field("version"); // A precondition, looked at by the caller.
+        var merged = saved with
+        {
+            Mode = ReadMode(body) ?? saved.Mode,
+            Idle = ReadSpan(body, "idle") ?? saved.Idle,
+            Steps = ReadSteps(body) ?? saved.Steps,
+            Freshness = ReadSpan(body, "freshness") ?? saved.Freshness,
+            EndsAfter = ReadSpan(body, "endsAfter") ?? saved.EndsAfter,
+            QuietAfterPurchase = ReadSpan(body, "quietAfterPurchase") ?? saved.QuietAfterPurchase,
+            BetweenSeries = ReadSpan(body, "betweenSeries") ?? saved.BetweenSeries,
+        };
+        foreach (var error in merged.Check()) { body.Refuse(error); }
+
+        return merged == saved ? saved : merged with { Version = saved.Version + 1 };
+    }
+
+    private static AutomationMode? ReadMode(JsonBody body)
+    {
+        var text = body.Text("mode", Modes.Allowed);
+        var mode = Modes.Read(text);
+        if (text is not null && mode is null) { body.Refuse("mode", body.Field("mode"), Modes.Allowed); }
+
+        return mode;
+    }
+
+    private static TimeSpan? ReadSpan(JsonBody body, string name)
+    {
+        if (body.Text(name, Duration) is not { } text) { return null; }
+
+        if (IsoDuration.TryParse(text, out var span)) { return span; }
+
+        body.Refuse(name, body.Field(name), Duration);
+        return null;
+    }
+
+    private static List<TimeSpan>? ReadSteps(JsonBody body)
+    {
+        if (body.Field("steps") is not { } sent) { return null; }
+
+        if (sent.ValueKind != JsonValueKind.Array)
+        {
+            body.Refuse("steps", sent, StepsForm);
+            return null;
+        }
+
+        var steps = new List<TimeSpan>();
+        foreach (var (i, step) in sent.EnumerateArray().Take(AbandonedCartSettings.MaxSteps + 1).Index())
+        {
+            if (ReadStep(body, FormattableString.Invariant($"steps[{i}]"), step) is { } delay) { steps.Add(delay); }
+        }
+
+        var allSent = Math.Min(sent.GetArrayLength(), AbandonedCartSettings.MaxSteps + 1);
+        return steps.Count == allSent ? steps : null; // One that cannot be is named already.
+    }
+
+    private static TimeSpan? ReadStep(JsonBody body, string path, JsonElement step)
+    {
+        if (step.ValueKind != JsonValueKind.Object || !step.TryGetProperty("delay", out var sent))
+        {
+            body.Refuse(path, step, "a step, for example {\"delay\": \"PT1H\"}");
+            return null;
+        }
+
+        foreach (var other in step.EnumerateObject().Where(p => p.Name != "delay"))
+        {
+            body.Refuse($"{path}.{other.Name}", other.Value, "delay is the only field of a step");
+        }
+
+        if (sent.ValueKind == JsonValueKind.String
+            && IsoDuration.TryParse(JsonBody.TextOf(sent), out var delay)) { return delay; }
+
+        body.Refuse($"{path}.delay", sent, Duration);
+        return null;
+    }
+}

@@ -1,0 +1,79 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace StoreConnector.Admin;
+
+/// <summary>How the outside reaches us.</summary>
+/// <param name="PublicUrl">The address that was set, or null: then only this machine's own names are known.</param>
+internal sealed record OwnAddress(Uri? PublicUrl);
+
+/// <summary>
+/// Stands before everything that is ours alone. A Host that is not ours is refused, so that no page can make a browser
+/// take
+/// a name of its own for us; a foreign Origin is refused; and <c>/api</c> opens with a bearer token only.
+/// What platforms, vendors and shoppers call works under any Host: what stands in front of us may keep the original.
+/// </summary>
+internal sealed class ApiGate(RequestDelegate next, OwnAddress own, OperatorKey key)
+{
+    private static readonly PathString[] AnyHost = ["/webhooks", "/callbacks", "/health", "/u", "/c", "/p", "/k"];
+
+    public async Task InvokeAsync(HttpContext http)
+    {
+        if (Refusal(http) is not { } refusal)
+        {
+            await next(http);
+            return;
+        }
+
+        if (refusal.StatusCode == StatusCodes.Status401Unauthorized)
+        {
+            http.Response.Headers.WWWAuthenticate = "Bearer";
+        }
+
+        await refusal.ExecuteAsync(http);
+    }
+
+    private ProblemHttpResult? Refusal(HttpContext http)
+    {
+        var path = http.Request.Path;
+        if (path == "/" || Array.Exists(AnyHost, p => path.StartsWithSegments(p))) { return null; }
+
+        if (!IsOwnHost(http.Request.Host))
+        {
+            return Problem.Of(StatusCodes.Status403Forbidden, "unknown-host",
+                "This service is not known by that name. If it is yours, set PublicUrl to it.");
+        }
+
+        if (!IsOwnOrigin(http.Request))
+        {
+            return Problem.Of(
+                StatusCodes.Status403Forbidden, "foreign-origin", "Only this service's own pages may call it.");
+        }
+
+        return path.StartsWithSegments("/api") && !HasKey(http.Request)
+            ? Problem.Of(
+                StatusCodes.Status401Unauthorized, "unauthorized", "Send Authorization: Bearer and the operator's key.")
+            : null;
+    }
+
+    private bool IsOwnHost(HostString host) => host.Host is "localhost" or "127.0.0.1" or "[::1]"
+        || string.Equals(host.Host, own.PublicUrl?.Host, StringComparison.OrdinalIgnoreCase);
+
+    private bool IsOwnOrigin(HttpRequest request)
+    {
+        if (request.Headers.Origin.Count == 0) { return true; }
+
+        if (request.Headers.Origin is not [{ } origin]
+            || !Uri.TryCreate(origin, UriKind.Absolute, out var from)) { return false; }
+
+        var authority = from.GetComponents(UriComponents.Host | UriComponents.Port, UriFormat.UriEscaped);
+        return origin == from.GetLeftPart(UriPartial.Authority)
+            && (string.Equals(from.Authority, request.Host.Value, StringComparison.OrdinalIgnoreCase)
+                || (own.PublicUrl is { } url && url.Scheme == from.Scheme
+                    && authority == url.GetComponents(UriComponents.Host | UriComponents.Port, UriFormat.UriEscaped)));
+    }
+
+    private bool HasKey(HttpRequest request) =>
+        request.Headers.Authorization is [{ } header]
+            && header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)
+        && key.Matches(header["Bearer ".Length..].Trim());
+}

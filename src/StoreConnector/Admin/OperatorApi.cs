@@ -1,0 +1,127 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Http.HttpResults;
+using StoreConnector.Core.Values;
+using StoreConnector.Processing;
+using StoreConnector.Storage;
+using StoreConnector.Webhooks;
+
+namespace StoreConnector.Admin;
+
+/// <summary>What the operator of the service may do: stores, the outbox, and what went wrong.</summary>
+internal static class OperatorApi
+{
+    /// <summary>The most poisoned messages shown of one queue.</summary>
+    private const int MaxPoison = 100;
+
+    private static readonly string[] QueueNames = [Queues.ShopEvents, Queues.WakeUps];
+
+    public static void MapOperatorApi(this WebApplication app)
+    {
+        var api = app.MapGroup("/api/operator").WithTags("Operator").ProducesProblem(StatusCodes.Status401Unauthorized);
+        api.MapPost("/stores", CreateStoreAsync).WithSummary(
+            "Connects a store; the hooks' secrets are shown this once.")
+            .Accepts<NewStore>("application/json").ProducesProblem(StatusCodes.Status400BadRequest);
+        api.MapGet("/stores", ListStoresAsync).WithSummary("All stores, oldest first.");
+        api.MapGet("/outbox", OutboxAsync).WithSummary("What the outbox channel kept for a store, newest last.")
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        api.MapGet("/unreadable", UnreadableAsync).WithSummary(
+            "Signed deliveries that could not be read, oldest first.")
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        api.MapPost("/unreadable/{id}/run", RunUnreadableAsync).WithSummary(
+            "Reads one again; what can be read now is queued.")
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        api.MapGet("/poison", PoisonAsync).WithSummary("Messages that were given up, by queue, oldest first.")
+            .ProducesProblem(StatusCodes.Status400BadRequest);
+        api.MapPost("/poison/{id}/run", RunPoisonAsync).WithSummary("Puts one back into its queue.")
+            .ProducesProblem(StatusCodes.Status404NotFound);
+    }
+
+    private static async Task<Results<Created<CreatedStore>, ProblemHttpResult>> CreateStoreAsync(
+        HttpRequest request, StoreRegistry stores, TimeProvider clock, CancellationToken cancel)
+    {
+        var body = await JsonBody.ReadAsync(request, cancel);
+        if (NewStore.Read(body, StoreRegistry.NewStoreId(), clock.GetUtcNow()) is not { } store)
+        {
+            return Problem.Of(body.Errors());
+        }
+
+        var topics = store.Platform == Platform.WooCommerce ? NewStore.WooCommerceTopics : [];
+        var hooks = await stores.CreateAsync(store, topics, cancel);
+        var shown = hooks.Select(h => new HookModel(h.Topic, $"/webhooks/woocommerce/{h.Token}", h.Secret));
+        return TypedResults.Created((string?)null, new CreatedStore(store.Id, [.. shown]));
+    }
+
+    private static async Task<Ok<Items<StoreModel>>> ListStoresAsync(StoreRegistry stores, CancellationToken cancel)
+    {
+        var all = await stores.ListAsync(cancel);
+        return TypedResults.Ok(new Items<StoreModel>([.. all.Select(s => s.Store).Select(s => new StoreModel(
+            s.Id, Word(s.Platform), s.Domain, s.Name, s.Currency, s.TimeZone, s.Country, s.Locale, s.InstalledAt,
+            s.UninstalledAt))]));
+    }
+
+    private static async Task<Results<Ok<Items<OutboxItem>>, ProblemHttpResult>> OutboxAsync(
+        string? storeId, StoreRegistry stores, IOutboxReader outbox, CancellationToken cancel) =>
+        await stores.FindAsync(storeId ?? "", cancel) is null ? NoStore()
+            : TypedResults.Ok(new Items<OutboxItem>(await outbox.ReadAsync(storeId!, cancel)));
+
+    private static async Task<Results<Ok<Items<UnreadableModel>>, ProblemHttpResult>> UnreadableAsync(
+        string? storeId, StoreRegistry stores, UnreadableStore unreadable, CancellationToken cancel)
+    {
+        if (await stores.FindAsync(storeId ?? "", cancel) is null) { return NoStore(); }
+
+        var kept = await unreadable.ListAsync(storeId!, cancel);
+        return TypedResults.Ok(new Items<UnreadableModel>([.. kept.Select(k => new UnreadableModel(
+            k.Id, Word(k.Source), k.Topic, k.ReceivedAt, k.Reason, k.CanRun, k.Length))]));
+    }
+
+    private static async Task<Results<Ok<RunModel>, ProblemHttpResult>> RunUnreadableAsync(
+        string id, StoreRegistry stores, WebhookIntake intake, CancellationToken cancel)
+    {
+        if (id.Split('.') is not [var storeId, { Length: > 0 }]
+            || await stores.FindAsync(storeId, cancel) is not { } read)
+        {
+            return NoUnreadable();
+        }
+
+        return await intake.RunAgainAsync(read.Store, id, cancel) switch
+        {
+            RunAgain.Queued(var events) => TypedResults.Ok(new RunModel("queued", events, null)),
+            RunAgain.Ignored(var reason) => TypedResults.Ok(new RunModel("ignored", 0, reason)),
+            RunAgain.StillUnreadable(var reason) => TypedResults.Ok(new RunModel("unreadable", 0, reason)),
+            RunAgain.NotFound => NoUnreadable(),
+            var other => throw new UnreachableException(other.ToString()),
+        };
+    }
+
+    private static async Task<Results<Ok<Items<PoisonModel>>, ProblemHttpResult>> PoisonAsync(
+        string? queue, IQueues queues, CancellationToken cancel)
+    {
+        if (queue is not null && !QueueNames.Contains(queue))
+        {
+            return Problem.Of([new("queue", "That name", string.Join(" or ", QueueNames))]);
+        }
+
+        var items = new List<PoisonModel>();
+        foreach (var name in queue is null ? QueueNames : [queue])
+        {
+            var poison = await (await queues.OpenAsync(name, cancel)).PoisonAsync(MaxPoison, cancel);
+            items.AddRange(poison.Select(p => new PoisonModel($"{name}.{p.Id}", name, p.PoisonedAt, p.Body.Length)));
+        }
+
+        return TypedResults.Ok(new Items<PoisonModel>(items));
+    }
+
+    private static async Task<Results<Ok<RunModel>, ProblemHttpResult>> RunPoisonAsync(
+        string id, IQueues queues, CancellationToken cancel)
+    {
+        var ran = id.Split('.', 2) is [var name, { Length: > 0 } poisonId] && QueueNames.Contains(name)
+            && await (await queues.OpenAsync(name, cancel)).RunAgainAsync(poisonId, cancel);
+        return ran ? TypedResults.Ok(new RunModel("queued", 1, null)) : Problem.NotFound("There is no such message.");
+    }
+
+    private static string Word(Platform platform) => platform == Platform.Shopify ? "shopify" : "woocommerce";
+
+    private static ProblemHttpResult NoStore() => Problem.NotFound("There is no such store: give the storeId of one.");
+
+    private static ProblemHttpResult NoUnreadable() => Problem.NotFound("There is no such delivery.");
+}

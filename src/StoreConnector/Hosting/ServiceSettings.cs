@@ -1,0 +1,161 @@
+using System.Globalization;
+
+namespace StoreConnector.Hosting;
+
+/// <summary>A setting that the service cannot start with. The message is the one line that its operator
+/// reads.</summary>
+internal sealed class BrokenSettingException(string message) : Exception(message);
+
+/// <summary>The settings, read once at the start: a value of its type is a good one.</summary>
+/// <param name="Path">Folder of the embedded engine and of local keys; it exists and can be written.</param>
+/// <param name="PublicUrl">How the outside reaches us; null when it was not set.</param>
+/// <param name="ShopifySecrets">The app's client secrets.</param>
+/// <param name="OperatorKey">The key that was set; null when none was.</param>
+/// <param name="Clock">The clock the service lives by.</param>
+internal sealed record ServiceSettings(
+    string Path, Uri? PublicUrl, IReadOnlyList<string> ShopifySecrets, string? OperatorKey, ServiceClock Clock)
+{
+    /// <summary>Where it listens when nothing else is said.</summary>
+    public const string DefaultUrl = "http://127.0.0.1:5188";
+
+    /// <summary>The fastest clock: an hour in a tenth of a second.</summary>
+    private const double MaxSpeed = 36_000;
+
+    /// <summary>Reads them all.</summary>
+    /// <exception cref="BrokenSettingException">One of them cannot be.</exception>
+    public static ServiceSettings Read(IConfiguration all, bool isDevelopment)
+    {
+        CheckEngine(all["Storage:Engine"]);
+        CheckProvider(all, "Channels:Email:Provider");
+        CheckProvider(all, "Channels:Sms:Provider");
+        CheckUrls(all["urls"]);
+        return new(
+            ReadPath(all["Storage:Path"]), ReadPublicUrl(all["PublicUrl"]), ReadSecrets(all),
+                Blank(all["Operator:Key"]),
+            ReadClock(all, isDevelopment));
+    }
+
+    private static void CheckEngine(string? engine)
+    {
+        switch (Blank(engine)?.ToLowerInvariant())
+        {
+            case null or "sqlite":
+                return;
+            case "azure":
+                throw new BrokenSettingException("Storage:Engine Azure comes later; use Sqlite.");
+            default:
+                throw new BrokenSettingException($"Storage:Engine '{engine}' is unknown; use Sqlite.");
+        }
+    }
+
+    private static void CheckProvider(IConfiguration all, string key)
+    {
+        if (Blank(all[key]) is { } provider && !provider.Equals("Outbox", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new BrokenSettingException($"{key} '{provider}' is unknown; use Outbox.");
+        }
+    }
+
+    private static void CheckUrls(string? urls)
+    {
+        const StringSplitOptions Tidy = StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries;
+        foreach (var url in (urls ?? "").Split(';', Tidy))
+        {
+            if (!IsListeningAddress(url))
+            {
+                throw new BrokenSettingException(
+                    $"ASPNETCORE_URLS '{url}' is no address to listen on; for example {DefaultUrl}.");
+            }
+        }
+    }
+
+    private static bool IsListeningAddress(string url)
+    {
+        try
+        {
+            var address = BindingAddress.Parse(url);
+            return address.Scheme is "http" or "https" && address.PathBase.Length == 0
+                && (address.IsUnixPipe || address.Port is >= 0 and <= 65535);
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
+    }
+
+    private static string ReadPath(string? text)
+    {
+        var path = Blank(text) ?? "./data";
+        try
+        {
+            path = System.IO.Path.GetFullPath(path);
+            MakeFolder(path);
+            var trial = System.IO.Path.Combine(path, $".trial-{Environment.ProcessId}");
+            File.WriteAllText(trial, "");
+            File.Delete(trial);
+            return path;
+        }
+        catch (Exception e) when (
+            e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            throw new BrokenSettingException($"Storage:Path '{path}' cannot be written: {FirstLine(e.Message)}");
+        }
+    }
+
+    /// <summary>A folder that is made here holds customers' data: its owner alone may look in.</summary>
+    private static void MakeFolder(string path)
+    {
+        const UnixFileMode Mine = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        if (OperatingSystem.IsWindows()) { Directory.CreateDirectory(path); }
+        else { Directory.CreateDirectory(path, Mine); }
+    }
+
+    private static Uri? ReadPublicUrl(string? text)
+    {
+        if (Blank(text) is not { } value) { return null; }
+
+        return Uri.TryCreate(value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
+            && url is { PathAndQuery: "/", Fragment: "", UserInfo: "" } ? url
+            : throw new BrokenSettingException(
+                $"PublicUrl '{value}' cannot be; use scheme and host alone, for example https://connect.example.com.");
+    }
+
+    private static string[] ReadSecrets(IConfiguration all)
+    {
+        var section = all.GetSection("Shopify:ClientSecret");
+        var secrets = section.GetChildren().Select(c => c.Value).Prepend(section.Value);
+        return [.. secrets.Select(Blank).OfType<string>().Distinct(StringComparer.Ordinal)];
+    }
+
+    private static ServiceClock ReadClock(IConfiguration all, bool isDevelopment)
+    {
+        var (speedText, startText) = (Blank(all["Clock:Speed"]), Blank(all["Clock:Start"]));
+        if (!isDevelopment && (speedText ?? startText) is not null)
+        {
+            throw new BrokenSettingException(
+                "Clock:Speed and Clock:Start are for ASPNETCORE_ENVIRONMENT=Development only.");
+        }
+
+        var speed = 1.0;
+        if (speedText is not null
+            && !(double.TryParse(speedText, NumberStyles.Float, CultureInfo.InvariantCulture, out speed)
+                && speed is >= 1 and <= MaxSpeed))
+        {
+            throw new BrokenSettingException(
+                $"Clock:Speed '{speedText}' cannot be; use a number from 1 to {MaxSpeed}.");
+        }
+
+        if (startText is null) { return new(null, speed); }
+
+        return DateTimeOffset.TryParse(
+            startText, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+                out var start)
+            ? new(start, speed)
+            : throw new BrokenSettingException(
+                $"Clock:Start '{startText}' cannot be; use an instant, for example 2026-11-23T09:00:00Z.");
+    }
+
+    private static string? Blank(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
+
+    private static string FirstLine(string text) => text.ReplaceLineEndings("\n").Split('\n')[0];
+}

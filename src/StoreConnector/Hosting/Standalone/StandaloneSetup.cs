@@ -1,0 +1,29 @@
+using StoreConnector.Processing;
+using StoreConnector.Storage;
+
+namespace StoreConnector.Hosting.Standalone;
+
+/// <summary>The life in one process: pumps and a timer beside Kestrel.</summary>
+internal static class StandaloneSetup
+{
+    /// <summary>Events handled at the same time.</summary>
+    private const int ShopEvents = 8;
+
+    /// <summary>Wake-ups handled at the same time: each may call a vendor.</summary>
+    private const int WakeUps = 4;
+
+    public static IServiceCollection AddPumps(this IServiceCollection services, ServiceClock clock)
+    {
+        var idle = TimeSpan.FromSeconds(1 / Math.Min(clock.Speed, 20)); // A fast clock makes messages visible sooner.
+        services.AddSingleton<IHostedService>(all => Pump<ShopEventMessage>(
+            all, Queues.ShopEvents, ShopEvents, idle, all.GetRequiredService<IShopEventHandler>().HandleAsync));
+        services.AddSingleton<IHostedService>(all => Pump<WakeUpMessage>(
+            all, Queues.WakeUps, WakeUps, idle, all.GetRequiredService<IWakeUpHandler>().HandleAsync));
+        return services.AddHostedService<SweepTimer>();
+    }
+
+    private static QueuePump<T> Pump<T>(
+        IServiceProvider all, string name, int parallel, TimeSpan idle, Func<T, CancellationToken, Task> handle) => new(
+        name, parallel, idle, all.GetRequiredService<IQueues>(), handle, Queues.Read<T>,
+        all.GetRequiredService<ILogger<QueuePump<T>>>());
+}

@@ -1,0 +1,23 @@
+namespace StoreConnector.Processing;
+
+/// <summary>Takes one event of <see cref="Queues.ShopEvents"/> to its customer. An exception leaves it to the queue,
+/// to come again.</summary>
+internal interface IShopEventHandler
+{
+    /// <summary>Applies the event, for good: when it returns, the message may be deleted.</summary>
+    Task HandleAsync(ShopEventMessage message, CancellationToken cancel);
+}
+
+/// <summary>Looks at one customer of <see cref="Queues.WakeUps"/> again.</summary>
+internal interface IWakeUpHandler
+{
+    /// <summary>Decides, and sends what is due: when it returns, the message may be deleted.</summary>
+    Task HandleAsync(WakeUpMessage message, CancellationToken cancel);
+}
+
+/// <summary>Queues a wake-up for everybody who is due.</summary>
+internal interface ISweeper
+{
+    /// <summary>One sweep up to now. Sweeps may overlap; they only repeat.</summary>
+    Task SweepAsync(CancellationToken cancel);
+}

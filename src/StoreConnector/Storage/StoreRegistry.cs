@@ -1,0 +1,206 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Microsoft.AspNetCore.DataProtection;
+using StoreConnector.Core.Events;
+using StoreConnector.Core.Stores;
+using StoreConnector.Core.Values;
+
+namespace StoreConnector.Storage;
+
+/// <summary>A store as it was read.</summary>
+/// <param name="Store">What decisions and messages need to know.</param>
+/// <param name="AliasKey">The store's own secret, 32 bytes: aliases and contacts are hashed under it.</param>
+/// <param name="ETag">Names this version of the record.</param>
+internal sealed record RegisteredStore(Store Store, ReadOnlyMemory<byte> AliasKey, string ETag);
+
+/// <summary>One delivery path of a WooCommerce store: a token and a secret for each topic, for headers are not
+/// signed.</summary>
+/// <param name="Token">Unguessable, part of the path.</param>
+/// <param name="StoreId">Whose it is.</param>
+/// <param name="Topic">The one topic that is delivered there.</param>
+/// <param name="Secret">What deliveries are signed with, URL-safe ASCII.</param>
+internal sealed record StoreHook(string Token, string StoreId, string Topic, string Secret);
+
+/// <summary>
+/// Who is a store of ours: table <c>stores</c> with the records, the way from a platform's domain and from a hook's
+/// token to
+/// the store, and each store's secrets, protected at rest.
+/// </summary>
+internal sealed class StoreRegistry(ITables tables, IDataProtectionProvider protection)
+{
+    /// <summary>The table that all stores share.</summary>
+    public const string Table = "stores";
+
+    /// <summary>The most stores one listing returns.</summary>
+    public const int MaxListed = 1000;
+
+    /// <summary>How long a copy of the service may believe what another copy has changed since.</summary>
+    public static readonly TimeSpan CacheLife = TimeSpan.FromSeconds(5);
+
+    private const string Stores = "store", Domains = "domain", Hooks = "hook";
+
+    private readonly IDataProtector protector = protection.CreateProtector("StoreConnector.Stores.v1");
+    private readonly RowCache<RegisteredStore> stores = new(CacheLife);
+    private readonly RowCache<StoreHook> hooks = new(CacheLife);
+
+    /// <summary>The table of everything that belongs to one store: leaving is dropping it.</summary>
+    public static string TableOf(string storeId) => "store" + storeId;
+
+    /// <summary>The store of that id, or null.</summary>
+    public ValueTask<RegisteredStore?> FindAsync(string storeId, CancellationToken cancel) =>
+        stores.GetAsync(storeId, ReadStoreAsync, cancel);
+
+    /// <summary>The store that a platform knows by that domain now, or null: after a reinstallation it is the new
+    /// one.</summary>
+    public async ValueTask<RegisteredStore?> FindByDomainAsync(
+        Platform platform, string domain, CancellationToken cancel)
+    {
+        if (!IsKey(domain)) { return null; }
+
+        var table = await tables.OpenAsync(Table, cancel);
+        var row = await table.ReadAsync(Domains, DomainKey(platform, domain), cancel);
+        return row is null ? null : await FindAsync(Read<string>(row), cancel);
+    }
+
+    /// <summary>The hook with that token, or null.</summary>
+    public ValueTask<StoreHook?> FindHookAsync(string token, CancellationToken cancel) =>
+        IsKey(token) ? hooks.GetAsync(token, ReadHookAsync, cancel) : new((StoreHook?)null);
+
+    /// <summary>All stores, at most <see cref="MaxListed"/>.</summary>
+    public async ValueTask<IReadOnlyList<RegisteredStore>> ListAsync(CancellationToken cancel)
+    {
+        var table = await tables.OpenAsync(Table, cancel);
+        var rows = await table.RangeAsync(Stores, "a", new string('z', 64), MaxListed, cancel);
+        return [.. rows.Select(FromRow).OrderBy(s => s.Store.InstalledAt)];
+    }
+
+    /// <summary>
+    /// Keeps a new store with a hook for each topic. The domain row is written last: until then nobody finds the store,
+    /// and a crash leaves only rows that nothing leads to. A Shopify shop that was here before is closed: its platform
+    /// knows one installation at a time. (Two WooCommerce sites may share a host, in different folders.)
+    /// </summary>
+    public async ValueTask<IReadOnlyList<StoreHook>> CreateAsync(
+        Store store, IReadOnlyList<string> topics, CancellationToken cancel)
+    {
+        var table = await tables.OpenAsync(Table, cancel);
+        var before = store.Platform == Platform.Shopify
+            ? await FindByDomainAsync(store.Platform, store.Domain, cancel) : null;
+        var record = new StoreRecord(store, Protect(RandomNumberGenerator.GetBytes(32)));
+        await MustAsync(table, Stores, [new TableWrite.Insert(store.Id, Write(record))], cancel);
+
+        StoreHook[] made = [.. topics.Select(topic => new StoreHook(NewToken(), store.Id, topic, NewToken()))];
+        if (made.Length > 0)
+        {
+            await MustAsync(
+                table, Hooks, [.. made.Select(h => new TableWrite.Insert(h.Token, Write(ToRecord(h))))], cancel);
+        }
+
+        await tables.OpenAsync(TableOf(store.Id), cancel);
+        var domain = new TableWrite.Put(DomainKey(store.Platform, store.Domain), Write(store.Id));
+        await MustAsync(table, Domains, [domain], cancel);
+        if (before is { Store.IsActive: true })
+        {
+            await UpdateAsync(
+                before.Store.Id, s => s with { UninstalledAt = s.UninstalledAt ?? store.InstalledAt }, cancel);
+        }
+
+        return made;
+    }
+
+    /// <summary>
+    /// Changes the record if nobody else has since <paramref name="etag"/> was read.
+    /// </summary>
+    /// <returns>False when another writer came first, or the store is gone: read again and decide again.</returns>
+    public async ValueTask<bool> TryUpdateAsync(
+        string storeId, string etag, Func<Store, Store> change, CancellationToken cancel)
+    {
+        var table = await tables.OpenAsync(Table, cancel);
+        var row = await table.ReadAsync(Stores, storeId, cancel);
+        if (row is null || row.ETag != etag)
+        {
+            stores.Forget(storeId);
+            return false;
+        }
+
+        var record = Read<StoreRecord>(row);
+        var changed = record with { Store = change(record.Store) };
+        if (changed.Store.Id != storeId) { throw new InvalidOperationException("A store keeps its id."); }
+
+        try
+        {
+            return await table.TryWriteAsync(Stores, [new TableWrite.Replace(storeId, Write(changed), etag)], cancel);
+        }
+        finally
+        {
+            stores.Forget(storeId); // Also when the engine did not answer: it may have written.
+        }
+    }
+
+    /// <summary>Changes the record, whoever else does; false when there is no such store.</summary>
+    public async ValueTask<bool> UpdateAsync(string storeId, Func<Store, Store> change, CancellationToken cancel)
+    {
+        while (await FindAsync(storeId, cancel) is { } read)
+        {
+            if (await TryUpdateAsync(storeId, read.ETag, change, cancel)) { return true; }
+        }
+
+        return false;
+    }
+
+    /// <summary>A new store's id: a letter and 100 bits of chance.</summary>
+    public static string NewStoreId() => "s" + RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz234567", 20);
+
+    private static string NewToken() => RandomNumberGenerator.GetString(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", 43); // 258 bits, safe in a URL
+
+    private static string DomainKey(Platform platform, string domain) =>
+        platform == Platform.Shopify ? $"shopify:{domain}" : $"woocommerce:{domain}";
+
+    private static bool IsKey(string text) =>
+        text.Length is > 0 and <= 200 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
+
+    private static async Task MustAsync(
+        ITable table, string partition, IReadOnlyList<TableWrite> batch, CancellationToken cancel)
+    {
+        if (!await table.TryWriteAsync(partition, batch, cancel))
+        {
+            throw new InvalidOperationException($"A new key of partition '{partition}' was taken.");
+        }
+    }
+
+    private async Task<RegisteredStore?> ReadStoreAsync(string storeId, CancellationToken cancel)
+    {
+        if (!IsKey(storeId)) { return null; }
+
+        var table = await tables.OpenAsync(Table, cancel);
+        return await table.ReadAsync(Stores, storeId, cancel) is { } row ? FromRow(row) : null;
+    }
+
+    private async Task<StoreHook?> ReadHookAsync(string token, CancellationToken cancel)
+    {
+        var table = await tables.OpenAsync(Table, cancel);
+        if (await table.ReadAsync(Hooks, token, cancel) is not { } row) { return null; }
+
+        var record = Read<HookRecord>(row);
+        return new(token, record.StoreId, record.Topic, protector.Unprotect(record.Secret));
+    }
+
+    private RegisteredStore FromRow(TableRow row)
+    {
+        var record = Read<StoreRecord>(row);
+        return new(record.Store, protector.Unprotect(record.AliasKey), row.ETag);
+    }
+
+    private HookRecord ToRecord(StoreHook hook) => new(hook.StoreId, hook.Topic, protector.Protect(hook.Secret));
+
+    private byte[] Protect(byte[] secret) => protector.Protect(secret);
+
+    private static byte[] Write<T>(T value) => JsonSerializer.SerializeToUtf8Bytes(value, EventJson.Options);
+
+    private static T Read<T>(TableRow row) => JsonSerializer.Deserialize<T>(row.Value.Span, EventJson.Options)
+        ?? throw new JsonException($"The row is null, not a {typeof(T).Name}.");
+
+    private sealed record StoreRecord(Store Store, byte[] AliasKey);
+
+    private sealed record HookRecord(string StoreId, string Topic, string Secret);
+}

@@ -1,0 +1,19 @@
+using StoreConnector.Core.Stores;
+using StoreConnector.Core.Values;
+using StoreConnector.Platforms;
+using StoreConnector.Platforms.Shopify;
+using StoreConnector.Platforms.WooCommerce;
+
+namespace StoreConnector.Webhooks;
+
+/// <summary>Who reads a store's deliveries: the one line that a new platform adds.</summary>
+internal sealed class Parsers
+{
+    private readonly ShopifyParser shopify = new();
+
+    public IPlatformParser For(Store store) =>
+        store.Platform == Platform.Shopify ? shopify : new WooCommerceParser(store.Domain);
+}
+
+/// <summary>The Shopify app's client secrets: several while one is being replaced, none when there is no app.</summary>
+internal sealed record ShopifySecrets(IReadOnlyList<string> Secrets);

@@ -1,0 +1,68 @@
+using StoreConnector.Core.Values;
+using StoreConnector.Platforms.Shopify;
+using StoreConnector.Storage;
+
+namespace StoreConnector.Webhooks;
+
+/// <summary>
+/// The door for all of Shopify's topics. The signature comes first: who cannot prove himself learns nothing, not even
+/// whether we know the shop. Source: shopify.dev, webhooks, "Verify deliveries"; privacy law compliance.
+/// </summary>
+internal sealed class ShopifyDoor(
+    ShopifySecrets app, StoreRegistry stores, WebhookIntake intake, ComplianceReceipts receipts, TimeProvider clock,
+    ILogger<ShopifyDoor> log)
+{
+    /// <summary>The API version that we read; another means that ours is gone and Shopify fell forward.</summary>
+    public const string ApiVersion = "2026-10";
+
+    /// <summary>Takes one delivery.</summary>
+    public async Task<Receipt> ReceiveAsync(
+        IHeaderDictionary headers, Stream body, long? length, CancellationToken cancel)
+    {
+        using var signature = ShopifyVerifier.Begin(app.Secrets);
+        var read = await BodyReader.ReadAsync(body, length, signature.Append, cancel);
+        if (read is BodyRead.TooLong) { return new Receipt.TooLong(); }
+
+        var verdict = ShopifyVerifier.Finish(headers, signature);
+        if (verdict is not ShopifyVerdict.Verified verified)
+        {
+            var reason = app.Secrets.Count == 0 ? "no Shopify:ClientSecret is set"
+                : ((ShopifyVerdict.Refused)verdict).Reason;
+            log.ShopifyRefused(reason);
+            return new Receipt.Unverified(reason);
+        }
+
+        if (verified.ApiVersion != ApiVersion) { log.OtherApiVersion(Unsigned.Topic(verified.ApiVersion), ApiVersion); }
+
+        try
+        {
+            return await TakeAsync(verified, read, cancel);
+        }
+        catch (StorageUnavailableException e)
+        {
+            log.DeliveryNotStored(Unsigned.Topic(verified.Topic), Unsigned.Id(verified.WebhookId), e.Message);
+            return new Receipt.CannotStore();
+        }
+    }
+
+    private async Task<Receipt> TakeAsync(ShopifyVerdict.Verified verified, BodyRead read, CancellationToken cancel)
+    {
+        var incoming = Incoming.Of(
+            Platform.Shopify, verified.WebhookId, verified.Topic, verified.TriggeredAt, clock.GetUtcNow(), read);
+        var delivery = incoming.Delivery;
+        var store = await stores.FindByDomainAsync(Platform.Shopify, verified.Shop, cancel);
+        if (ComplianceReceipts.Covers(delivery.Topic))
+        {
+            if (store is not null && ComplianceReceipts.NamesAnotherShop(delivery.Body, delivery.Topic, verified.Shop))
+            {
+                const string Reason = "The signed body names another shop than the header.";
+                return await intake.KeepAsync(store.Store.Id, incoming, Reason, canRun: false, cancel);
+            }
+
+            await receipts.WriteAsync(delivery, store, verified.Shop, cancel);
+            if (store is null) { return new Receipt.Noted(); }
+        }
+
+        return store is null ? new Receipt.UnknownStore() : await intake.TakeAsync(store.Store, incoming, cancel);
+    }
+}

@@ -1,0 +1,62 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace StoreConnector.Webhooks;
+
+/// <summary>Both doors. They only translate.</summary>
+internal static class WebhookEndpoints
+{
+    public static IServiceCollection AddWebhooks(this IServiceCollection services) => services
+        .AddSingleton<ShopifyDoor>().AddSingleton<WooCommerceDoor>().AddSingleton<WebhookIntake>()
+        .AddSingleton<UnreadableStore>().AddSingleton<ComplianceReceipts>().AddSingleton<Parsers>();
+
+    public static void MapWebhooks(this WebApplication app)
+    {
+        app.MapPost("/webhooks/shopify", ShopifyAsync)
+            .WithTags("Webhooks").WithSummary("All of Shopify's topics; topic and shop come from the headers.");
+        app.MapPost("/webhooks/woocommerce/{hookToken}", WooCommerceAsync)
+            .WithTags("Webhooks").WithSummary("One topic of one WooCommerce site.");
+    }
+
+    private static async Task<Results<ContentHttpResult, StatusCodeHttpResult, EmptyHttpResult>> ShopifyAsync(
+        HttpContext http, ShopifyDoor door, CancellationToken cancel) =>
+        Answer(http, await door.ReceiveAsync(http.Request.Headers, Body(http), http.Request.ContentLength, cancel));
+
+    private static async Task<Results<ContentHttpResult, StatusCodeHttpResult, EmptyHttpResult>> WooCommerceAsync(
+        string hookToken, HttpContext http, WooCommerceDoor door, CancellationToken cancel) =>
+        Answer(http, await door.ReceiveAsync(
+            hookToken, http.Request.Headers, Body(http), http.Request.ContentLength, cancel));
+
+    private static Stream Body(HttpContext http)
+    {
+        // The reader has its own, stricter limit: Kestrel's would answer 413 before the signature is known.
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+        {
+            limit.MaxRequestBodySize = null;
+        }
+
+        return http.Request.Body;
+    }
+
+    private static Results<ContentHttpResult, StatusCodeHttpResult, EmptyHttpResult> Answer(
+        HttpContext http, Receipt receipt)
+    {
+        switch (receipt)
+        {
+            case Receipt.Queued or Receipt.Kept or Receipt.Ignored or Receipt.Noted or Receipt.Ping:
+                return TypedResults.Text("ok"); // Never empty: some hosts in front wait for a body.
+            case Receipt.UnknownStore:
+                return TypedResults.StatusCode(StatusCodes.Status404NotFound);
+            case Receipt.Unverified:
+                return TypedResults.StatusCode(StatusCodes.Status401Unauthorized);
+            case Receipt.CannotStore:
+                return TypedResults.StatusCode(StatusCodes.Status503ServiceUnavailable);
+            case Receipt.TooLong:
+                http.Abort();
+                return TypedResults.Empty;
+            default:
+                throw new UnreachableException(receipt.ToString());
+        }
+    }
+}
