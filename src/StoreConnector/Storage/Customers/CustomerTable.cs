@@ -74,7 +74,7 @@ internal sealed class CustomerTable(ITable table, ReadOnlyMemory<byte> aliasKey)
 
         var batch = new List<TableWrite> { Write(Now, Json.Write(NowRow.Of(head)), read.ETag) };
         AddHistory(batch, read.Head, head);
-        foreach (var line in ledger) { batch.Add(new TableWrite.Put(LedgerKey(line), Json.Write(line))); }
+        foreach (var line in ledger.DistinctBy(LedgerKey)) { batch.Add(new TableWrite.Put(LedgerKey(line), Json.Write(line))); }
 
         if (pointer is var (eventId, logKey)) { batch.Add(new TableWrite.Put("event-" + EventLog.KeyOf(eventId), Encoding.UTF8.GetBytes(logKey))); }
 
