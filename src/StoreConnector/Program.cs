@@ -1,8 +1,9 @@
-using StoreConnector;
 using StoreConnector.Admin;
 using StoreConnector.Hosting;
 using StoreConnector.Hosting.Standalone;
+using StoreConnector.Processing;
 using StoreConnector.Storage;
+using StoreConnector.Storefront;
 using StoreConnector.Webhooks;
 
 return await ServiceStart.RunAsync(args, AddParts, MapRoutes);
@@ -15,9 +16,9 @@ static void AddParts(IServiceCollection services, ServiceSettings settings) => s
     .AddSqlite(settings.Path)
     .AddStores(settings.Path)
     .AddWebhooks()
+    .AddProcessing(all => PublicAddress.Of(settings, all))
     .AddApi()
-    .AddPumps(settings.Clock)
-    .AddStandIns();
+    .AddPumps(settings.Clock);
 
 static void MapRoutes(WebApplication app)
 {
@@ -26,5 +27,6 @@ static void MapRoutes(WebApplication app)
     app.MapWebhooks();
     app.MapOperatorApi();
     app.MapStoreApi();
+    app.MapStorefront();
     app.MapOpenApi();
 }

@@ -11,6 +11,9 @@ public sealed record ContactRecord
     /// <summary>Purchases kept: the oldest is dropped first.</summary>
     public const int MaxBought = 50;
 
+    /// <summary>People kept; more than that is a till's number, and finds nobody.</summary>
+    public const int MaxPeople = 20;
+
     /// <summary>Sends kept: the oldest is dropped first.</summary>
     public const int MaxSends = 20;
 
@@ -28,6 +31,11 @@ public sealed record ContactRecord
 
     /// <summary>By product and order: when.</summary>
     public ImmutableSortedDictionary<string, Bought> Bought { get; init; } = ImmutableSortedDictionary<string, Bought>.Empty;
+
+    /// <summary>
+    /// Keys of customers who named it, for the merchant's search alone: it never merges, speaks or shows one to another.
+    /// </summary>
+    public ImmutableSortedSet<string> People { get; init; } = [];
 
     /// <summary>By send id: when.</summary>
     public ImmutableSortedDictionary<string, DateTimeOffset> Sends { get; init; } =
@@ -52,6 +60,10 @@ public sealed record ContactRecord
         var all = Bought.SetItem(FormattableString.Invariant($"{productId}:{orderId}"), new(productId, at));
         return this with { Bought = Newest(all, MaxBought, b => b.At) };
     }
+
+    /// <summary>Records that a customer named it.</summary>
+    public ContactRecord WithPerson(string key) =>
+        People.Count >= MaxPeople || People.Contains(key) ? this : this with { People = People.Add(key) };
 
     /// <summary>Records that a message went to this address.</summary>
     public ContactRecord WithSend(string sendId, DateTimeOffset at) =>

@@ -7,6 +7,9 @@ internal static class AdminSetup
     {
         services.AddProblemDetails(options => options.CustomizeProblemDetails = context =>
             context.ProblemDetails.Extensions.TryAdd("code", Problem.CodeOf(context.ProblemDetails.Status ?? 500)));
+        services.AddSingleton<CustomerReader>()
+            .AddSingleton<ICustomerReader>(all => all.GetRequiredService<CustomerReader>())
+            .AddSingleton<IOutboxReader>(all => all.GetRequiredService<CustomerReader>());
         services.AddExceptionHandler<ProblemExceptions>();
         services.AddOpenApi("v1", options => options.AddDocumentTransformer((document, _, _) =>
         {

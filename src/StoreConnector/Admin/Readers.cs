@@ -1,3 +1,4 @@
+using System.Text.Json;
 using StoreConnector.Core.Values;
 using StoreConnector.Storage;
 
@@ -54,8 +55,8 @@ internal sealed record OrderModel(string Id, DateTimeOffset PlacedAt, string Sta
 
 /// <summary>A decision with its reason and the facts it rests on.</summary>
 internal sealed record DecisionModel(
-    string Automation, string Occasion, string Decision, DateTimeOffset? Until, string Reason, string Why,
-    IReadOnlyDictionary<string, string> Facts);
+    string Automation, string Occasion, string Decision, int? Step, DateTimeOffset At, DateTimeOffset? Until, string Reason,
+    string Why, JsonElement? Facts);
 
 /// <summary>A message that left, or was kept back.</summary>
 internal sealed record MessageModel(

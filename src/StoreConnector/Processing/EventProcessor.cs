@@ -1,12 +1,13 @@
 using StoreConnector.Core.Customers;
 using StoreConnector.Core.Events;
 using StoreConnector.Core.Guards;
+using StoreConnector.Core.Values;
 using StoreConnector.Storage.Customers;
 
 namespace StoreConnector.Processing;
 
 /// <summary>Applies one event to its customer (PROTOCOLS P1). Everything outside the record is written again for a repeat.</summary>
-internal sealed class EventProcessor(IStoreDirectory stores, Identities identities, Erasure erasure, Wakes wakes)
+internal sealed class EventProcessor(IStoreDirectory stores, Identities identities, Erasure erasure, Wakes wakes) : IShopEventHandler
 {
     /// <summary>How often one message begins again before it is left to the queue.</summary>
     public const int MaxAttempts = 25;
@@ -42,7 +43,7 @@ internal sealed class EventProcessor(IStoreDirectory stores, Identities identiti
 
     private async ValueTask<bool> TryApplyAsync(StoreContext store, StoreEvent happened, Whose.Person person, CancellationToken cancel)
     {
-        await TellContactsAsync(store, happened, cancel); // P1.5: what others must find stands before the save.
+        await TellContactsAsync(store, happened, person.Key, cancel); // P1.5: what others must find stands before the save.
 
         var read = await store.Customers.ReadHeadAsync(person.Key, cancel); // P1.6
         var state = read.Head switch
@@ -72,8 +73,13 @@ internal sealed class EventProcessor(IStoreDirectory stores, Identities identiti
     /// What was bought, and a platform's no or yes, belongs to the address: a sender reads it after its claim (R6), so it
     /// stands before the save.
     /// </summary>
-    private static async ValueTask TellContactsAsync(StoreContext store, StoreEvent happened, CancellationToken cancel)
+    private static async ValueTask TellContactsAsync(StoreContext store, StoreEvent happened, string key, CancellationToken cancel)
     {
+        foreach (var contact in happened.Contacts.Where(c => c.Channel == Channel.Sms)) // An e-mail address has its alias.
+        {
+            await store.Customers.UpdateContactAsync(store.Customers.Hash(contact), c => c.WithPerson(key), cancel);
+        }
+
         switch (happened.Body)
         {
             case OrderChanged { Order: { IsPurchase: true } order }:

@@ -29,7 +29,7 @@ internal interface IMessageComposer
 /// outcome that nobody can know is <i>unknown</i>, for ever: we would rather miss a message than send it twice.
 /// </summary>
 internal sealed class MessageSender(
-    IStoreDirectory stores, Merges merges, Wakes wakes, IMessageComposer composer, IMessageChannel channel, TimeProvider clock)
+    IStoreDirectory stores, Merges merges, Wakes wakes, IMessageComposer composer, IMessageChannel channel, TimeProvider clock) : IWakeUpHandler
 {
     /// <summary>How long a claim is one handler's. Longer than any call to a vendor with its retries.</summary>
     public static readonly TimeSpan ClaimLease = TimeSpan.FromMinutes(10);

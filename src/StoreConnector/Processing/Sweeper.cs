@@ -7,7 +7,7 @@ namespace StoreConnector.Processing;
 /// Each minute: everything due goes to the wake-ups queue (PROTOCOLS §5). It reads what is due, never what is not. Sweepers
 /// may overlap and be killed at any step; they only repeat.
 /// </summary>
-internal sealed class Sweeper(DueIndex due, IQueue wakeUps, TimeProvider clock)
+internal sealed class Sweeper(DueIndex due, IQueue wakeUps, TimeProvider clock) : ISweeper
 {
     private const int Page = 100;
 

@@ -25,11 +25,11 @@ internal static class UnsubscribePage
     /// <summary>Asks once, with one button. For a GET.</summary>
     /// <param name="language">The language of the message that led here.</param>
     /// <param name="brand">The store.</param>
-    /// <param name="address">Whose e-mails; shown masked, for a link is forwarded easily.</param>
+    /// <param name="masked">Whose e-mails, masked: a link is forwarded easily.</param>
     /// <param name="choose">The page of choices, where there is one.</param>
-    public static string Before(string language, Brand brand, EmailAddress address, Uri? choose = null)
+    public static string Before(string language, Brand brand, string masked, Uri? choose = null)
     {
-        var page = new Page(language, brand, address);
+        var page = new Page(language, brand, masked);
         var instead = MessageLink.IsLink(choose)
             ? $"""<p class="after"><a href="{HtmlText.Encode(MessageLink.Text(choose!))}">{page.Say("choose")}</a></p>"""
             : "";
@@ -92,7 +92,7 @@ internal static class UnsubscribePage
             """);
     }
 
-    private sealed class Page(string language, Brand? brand, EmailAddress? address)
+    private sealed class Page(string language, Brand? brand, string? masked)
     {
         private readonly Words words = Words.Common(language);
         private readonly string? store = Printable.Clean(brand?.Name, 80);
@@ -101,7 +101,7 @@ internal static class UnsubscribePage
         public string Say(string key) => Words.Fill(HtmlText.Encode(words[Key(key)]), name => name switch
         {
             "store" => $"<bdi>{HtmlText.Encode(store ?? "")}</bdi>",
-            "address" => $"""<bdi class="address" dir="ltr">{HtmlText.Encode(address!.Masked())}</bdi>""",
+            "address" => $"""<bdi class="address" dir="ltr">{HtmlText.Encode(masked!)}</bdi>""",
             _ => throw new KeyNotFoundException(name),
         });
 

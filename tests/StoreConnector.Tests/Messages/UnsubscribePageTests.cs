@@ -47,7 +47,7 @@ public sealed class UnsubscribePageTests
     [Fact]
     public void The_page_of_choices_is_offered_only_when_there_is_one()
     {
-        var html = UnsubscribePage.Before("en", Samples.Full("en", 1).Brand, Address(),
+        var html = UnsubscribePage.Before("en", Samples.Full("en", 1).Brand, Address().Masked(),
             new("https://l.example.com/p/x"));
         Assert.Contains("Choose instead", html, StringComparison.Ordinal);
     }
@@ -64,7 +64,7 @@ public sealed class UnsubscribePageTests
     {
         var brand = new Brand { Name = "<script>alert(1)</script>{{address}}</title>",
             Color = "red}body{display:none" };
-        var page = Holes.Parse(UnsubscribePage.Before("en", brand, Address()));
+        var page = Holes.Parse(UnsubscribePage.Before("en", brand, Address().Masked()));
         Assert.Empty(page.QuerySelectorAll("script"));
         Assert.Contains("{{address}}", page.QuerySelector("h1")!.TextContent, StringComparison.Ordinal);
         Assert.DoesNotContain("display:none", page.QuerySelector("style")!.TextContent, StringComparison.Ordinal);
@@ -75,7 +75,7 @@ public sealed class UnsubscribePageTests
         var brand = Samples.Full(language, 1).Brand;
         return page switch
         {
-            "before" => UnsubscribePage.Before(language, brand, Address()),
+            "before" => UnsubscribePage.Before(language, brand, Address().Masked()),
             "done" => UnsubscribePage.Done(language, brand),
             "undone" => UnsubscribePage.Undone(language, brand),
             "unknown" => UnsubscribePage.Unknown(language),

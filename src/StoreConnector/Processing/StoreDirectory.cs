@@ -1,0 +1,17 @@
+using StoreConnector.Storage;
+using StoreConnector.Storage.Customers;
+
+namespace StoreConnector.Processing;
+
+/// <summary>The registry's stores with their customers.</summary>
+internal sealed class StoreDirectory(StoreRegistry stores, ITables tables) : IStoreDirectory
+{
+    public async ValueTask<StoreContext?> FindAsync(string storeId, CancellationToken cancel) =>
+        await stores.FindAsync(storeId, cancel) is { } found
+            ? new(found.Store, new CustomerTable(await tables.OpenAsync(StoreRegistry.TableOf(storeId), cancel), found.AliasKey))
+            : null;
+
+    public async ValueTask UninstallAsync(string storeId, DateTimeOffset at, CancellationToken cancel) =>
+        await stores.UpdateAsync(storeId,
+            s => at < s.InstalledAt || s.UninstalledAt is not null ? s : s with { UninstalledAt = at }, cancel);
+}

@@ -1,0 +1,78 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using StoreConnector.Core.Messages;
+using StoreConnector.Core.Values;
+using StoreConnector.Processing;
+using StoreConnector.Storage;
+
+namespace StoreConnector.Storefront;
+
+/// <summary>
+/// The way out: a GET shows and changes nothing, for mail scanners open every link; one POST without cookie or script
+/// stops, also the one a mail program makes by itself (RFC 8058).
+/// </summary>
+internal static class UnsubscribeEndpoints
+{
+    /// <summary>The largest form, in bytes.</summary>
+    private const int MaxForm = 4096;
+
+    public static void MapStorefront(this WebApplication app)
+    {
+        app.MapGet("/u/{token}", ShowAsync).WithTags("Storefront").WithSummary("Shows the page behind a message's way out; changes nothing.");
+        app.MapPost("/u/{token}", StopAsync).WithTags("Storefront").WithSummary("Unsubscribes; also the RFC 8058 one-click target.")
+            .DisableAntiforgery();
+    }
+
+    private static async Task<ContentHttpResult> ShowAsync(string token, HttpContext http, UnsubscribeLinks links, CancellationToken cancel) =>
+        await links.FindAsync(token, cancel) is var (store, link)
+            ? Page(http, UnsubscribePage.Before(link.Language, MessageComposer.BrandOf(store.Store), link.Masked))
+            : Page(http, UnsubscribePage.Unknown(LanguageOf(http)));
+
+    private static async Task<ContentHttpResult> StopAsync(
+        string token, HttpContext http, UnsubscribeLinks links, StoreRegistry stores, CancellationToken cancel)
+    {
+        var form = await ReadFormAsync(http.Request, cancel);
+        if (await links.FindAsync(token, cancel) is not var (store, link))
+        {
+            if (EmailAddress.TryParse(form.GetValueOrDefault(UnsubscribePage.AddressField), out var address))
+            {
+                await links.StopEverywhereAsync(address, (await stores.ListAsync(cancel)).Select(s => s.Store.Id), cancel);
+            }
+
+            return Page(http, UnsubscribePage.Taken(LanguageOf(http)));
+        }
+
+        var stop = form.GetValueOrDefault(UnsubscribePage.UndoField) != "1";
+        await links.SetAsync(store, link, stop, cancel);
+        var brand = MessageComposer.BrandOf(store.Store);
+        return Page(http, stop ? UnsubscribePage.Done(link.Language, brand) : UnsubscribePage.Undone(link.Language, brand));
+    }
+
+    /// <summary>The fields of a small form; anything else is no field, and stops all the same.</summary>
+    private static async Task<Dictionary<string, string>> ReadFormAsync(HttpRequest request, CancellationToken cancel)
+    {
+        if (!request.HasFormContentType || request.ContentLength is not (> 0 and <= MaxForm)) { return []; }
+
+        try
+        {
+            var form = await request.ReadFormAsync(cancel);
+            return form.ToDictionary(f => f.Key, f => f.Value.ToString(), StringComparer.Ordinal);
+        }
+        catch (InvalidDataException)
+        {
+            return []; // A form that cannot be read is no reason to keep sending.
+        }
+    }
+
+    private static string LanguageOf(HttpContext http) =>
+        MessageLanguage.For(http.Request.Headers.AcceptLanguage.ToString().Split(',', ';')[0].Trim(), "en");
+
+    private static ContentHttpResult Page(HttpContext http, string html)
+    {
+        http.Response.Headers.ContentSecurityPolicy = UnsubscribePage.ContentSecurityPolicy;
+        http.Response.Headers.CacheControl = "no-store";
+        http.Response.Headers["Referrer-Policy"] = "no-referrer";
+        http.Response.Headers["X-Robots-Tag"] = "noindex, nofollow";
+        http.Response.Headers.XContentTypeOptions = "nosniff";
+        return TypedResults.Content(html, "text/html; charset=utf-8");
+    }
+}
