@@ -94,6 +94,9 @@ public sealed record CustomerState
     /// <summary>The earliest time a decision waits for; the due index has a row for it.</summary>
     public DateTimeOffset? NextWakeAt { get; init; }
 
+    /// <summary>Lines of the ledger so far: those of one instant keep their order.</summary>
+    public int LedgerLines { get; init; }
+
     /// <summary>This record was erased then and began anew: nothing from before, and no consent from before, counts.</summary>
     public DateTimeOffset? ErasedAt { get; init; }
 

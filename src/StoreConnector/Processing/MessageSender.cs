@@ -82,7 +82,7 @@ internal sealed class MessageSender(
         {
             State = CustomerEvolution.Record(plan.State, order.SendId, entry) with { NextWakeAt = claim.LeaseUntil },
             WakeAt = claim.LeaseUntil,
-            Ledger = ready is not null ? plan.Ledger : [.. plan.Ledger, Outcome(entry, now)],
+            Ledger = ready is not null ? plan.Ledger : [.. plan.Ledger.Where(l => l.Entry.Kind != "send"), Outcome(entry, now)],
         };
         if (!await wakes.TrySaveAsync(store, claimed, read, cancel)) { return false; } // P3.3–4: due row, then the claim.
 

@@ -70,11 +70,16 @@ internal sealed class CustomerTable(ITable table, ReadOnlyMemory<byte> aliasKey)
     public ValueTask<bool> TrySaveAsync(
         string key, Head head, HeadRead read, IReadOnlyList<LedgerLine> ledger, (string EventId, string LogKey)? pointer, CancellationToken cancel)
     {
-        if (head is Head.Live live) { head = new Head.Live(CustomerLimits.Fit(live.State, Measure)); }
+        var lines = ledger.DistinctBy(ReasonOf).ToList();
+        var first = (head as Head.Live)?.State.LedgerLines ?? 0;
+        if (head is Head.Live live)
+        {
+            head = new Head.Live(CustomerLimits.Fit(live.State with { LedgerLines = first + lines.Count }, Measure));
+        }
 
         var batch = new List<TableWrite> { Write(Now, Json.Write(NowRow.Of(head)), read.ETag) };
         AddHistory(batch, read.Head, head);
-        foreach (var line in ledger.DistinctBy(LedgerKey)) { batch.Add(new TableWrite.Put(LedgerKey(line), Json.Write(line))); }
+        batch.AddRange(lines.Select((line, i) => new TableWrite.Put(LedgerKey(line, first + i), Json.Write(line))));
 
         if (pointer is var (eventId, logKey)) { batch.Add(new TableWrite.Put("event-" + EventLog.KeyOf(eventId), Encoding.UTF8.GetBytes(logKey))); }
 
@@ -169,8 +174,11 @@ internal sealed class CustomerTable(ITable table, ReadOnlyMemory<byte> aliasKey)
     private static (int Now, int History) Measure(CustomerState state) =>
         (Json.Write(NowRow.Of(new Head.Live(state))).Length, Json.Write(new HistoryRow(state.Orders, state.Refunds)).Length);
 
-    private static string LedgerKey(LedgerLine line) => FormattableString.Invariant(
-        $"ledger-{line.Entry.At.UtcTicks:D19}-{EventLog.KeyOf($"{line.Entry.Automation}|{line.Entry.Occasion}|{line.Entry.Kind}|{line.Entry.Code}")[..12]}");
+    private static (string, string, string, string) ReasonOf(LedgerLine line) =>
+        (line.Entry.Automation, line.Entry.Occasion, line.Entry.Kind, line.Entry.Code);
+
+    private static string LedgerKey(LedgerLine line, int number) =>
+        FormattableString.Invariant($"ledger-{line.Entry.At.UtcTicks:D19}-{number:D8}");
 
     /// <summary>The head's first row as it is stored.</summary>
     private sealed record NowRow(string Is, CustomerState? State, string? Into, DateTimeOffset? At, ImmutableSortedSet<string>? Aliases, ImmutableSortedSet<string>? Absorbed)
