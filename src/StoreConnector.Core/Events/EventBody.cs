@@ -3,7 +3,9 @@ using StoreConnector.Core.Values;
 
 namespace StoreConnector.Core.Events;
 
-/// <summary>What happened: a closed family. Each case is a whole snapshot or a keyed fact, so that a repeat does no harm.</summary>
+/// <summary>
+/// What happened: a closed family. Each case is a whole snapshot or a keyed fact, so that a repeat does no harm.
+/// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "is")]
 [JsonDerivedType(typeof(CartChanged), "cart-changed")]
 [JsonDerivedType(typeof(CartRemoved), "cart-removed")]
@@ -46,7 +48,8 @@ public sealed record OrderRemoved(long OrderId, DateTimeOffset At) : EventBody;
 /// <param name="At">When.</param>
 /// <param name="Amount">What was given back, where the platform says it.</param>
 /// <param name="Lines">The products given back, where the platform says them.</param>
-public sealed record RefundMade(long OrderId, long RefundId, DateTimeOffset At, Money? Amount, IReadOnlyList<Line> Lines) : EventBody;
+public sealed record RefundMade(
+    long OrderId, long RefundId, DateTimeOffset At, Money? Amount, IReadOnlyList<Line> Lines) : EventBody;
 
 /// <summary>An account of the store as it is now.</summary>
 /// <param name="AccountId">The platform's customer id.</param>
@@ -88,6 +91,8 @@ public sealed record CustomerErased(DateTimeOffset At) : EventBody;
 /// <param name="At">When.</param>
 public sealed record StoreUninstalled(DateTimeOffset At) : EventBody;
 
-/// <summary>The platform asks that everything of the store is erased. About the store, so the event has no aliases.</summary>
+/// <summary>
+/// The platform asks that everything of the store is erased. About the store, so the event has no aliases.
+/// </summary>
 /// <param name="At">When.</param>
 public sealed record StoreErased(DateTimeOffset At) : EventBody;

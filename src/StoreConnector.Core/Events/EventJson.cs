@@ -5,7 +5,9 @@ using System.Xml;
 
 namespace StoreConnector.Core.Events;
 
-/// <summary>The one JSON form of events and of all stored state: camel case, nothing written for null, times in UTC as sent.</summary>
+/// <summary>
+/// The one JSON form of events and of all stored state: camel case, nothing written for null, times in UTC as sent.
+/// </summary>
 public static class EventJson
 {
     /// <summary>How it is written and read. Reading refuses nothing that a newer version might add.</summary>

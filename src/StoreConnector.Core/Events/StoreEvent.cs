@@ -8,20 +8,26 @@ public enum EventOrigin
     /// <summary>The platform told us as it happened.</summary>
     Webhook,
 
-    /// <summary>Read from the platform's history. May close a cart, never opens an occasion past its freshness.</summary>
+    /// <summary>
+    /// Read from the platform's history. May close a cart, never opens an occasion past its freshness.
+    /// </summary>
     Import,
 }
 
 /// <summary>One thing that happened in a store, in our own form, whatever the platform called it.</summary>
 /// <param name="Id">
-/// The delivery's id, the same each time the same delivery arrives: Shopify's webhook id, or the hash of hook and body for
-/// WooCommerce (whose own delivery id is not unique), and a suffix when one delivery holds several events.
+/// The delivery's id, the same each time the same delivery arrives: Shopify's webhook id, or the hash of hook and body
+/// for WooCommerce (whose own delivery id is not unique), and a suffix when one delivery holds several events.
 /// </param>
 /// <param name="HappenedAt">When it happened in the store, as the platform says.</param>
-/// <param name="ReceivedAt">When we received it; fixed at intake, so that a redelivery from our own queue keeps it.</param>
+/// <param name="ReceivedAt">
+/// When we received it; fixed at intake, so that a redelivery from our own queue keeps it.
+/// </param>
 /// <param name="Origin">How we heard of it.</param>
 /// <param name="Aliases">Every alias it names, at most <see cref="MaxAliases"/>, no two the same.</param>
-/// <param name="Contacts">Every address it names, at most <see cref="MaxContacts"/>; also those that identify nobody.</param>
+/// <param name="Contacts">
+/// Every address it names, at most <see cref="MaxContacts"/>; also those that identify nobody.
+/// </param>
 /// <param name="Body">What happened.</param>
 public sealed record StoreEvent(
     string Id,

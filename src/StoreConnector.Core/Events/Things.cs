@@ -26,7 +26,9 @@ public sealed record CartId(CartKind Kind, string Token)
 /// <summary>A cart or checkout as one version of it was.</summary>
 public sealed record Cart
 {
-    /// <summary>Lines kept of one cart; the rest are counted and summed in <see cref="ItemCount"/> and <see cref="Subtotal"/>.</summary>
+    /// <summary>
+    /// Lines kept of one cart; the rest are counted and summed in <see cref="ItemCount"/> and <see cref="Subtotal"/>.
+    /// </summary>
     public const int MaxLines = 10;
 
     /// <summary>Which one.</summary>
@@ -75,7 +77,9 @@ public sealed record Line
     /// <summary>The platform's variant or variation id; null when the product has none.</summary>
     public long? VariantId { get; init; }
 
-    /// <summary>As the shop calls it, at most <see cref="MaxTitle"/> units; may hold anything a merchant types.</summary>
+    /// <summary>
+    /// As the shop calls it, at most <see cref="MaxTitle"/> units; may hold anything a merchant types.
+    /// </summary>
     public required string Title { get; init; }
 
     /// <summary>The variant in words, where the shop names it apart from the title.</summary>
@@ -150,7 +154,10 @@ public sealed record Order
     /// <summary>What was given back, in all.</summary>
     public Money? Refunded { get; init; }
 
-    /// <summary>Where it was made: <c>web</c>, <c>pos</c>, <c>shopify_draft_order</c>, <c>checkout</c>, <c>admin</c> …, at most 40 characters.</summary>
+    /// <summary>
+    /// Where it was made: <c>web</c>, <c>pos</c>, <c>shopify_draft_order</c>, <c>checkout</c>, <c>admin</c> …, at most
+    /// 40 characters.
+    /// </summary>
     public string? Source { get; init; }
 }
 

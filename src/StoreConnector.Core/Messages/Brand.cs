@@ -52,7 +52,9 @@ public static class MessageLink
     public static bool IsLink(Uri? uri) => uri is { IsAbsoluteUri: true } && uri.UserInfo.Length == 0
         && (uri.Scheme == Uri.UriSchemeHttps || (uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback));
 
-    /// <summary>The link as it is written: ASCII only, so that headers may hold it and no host can turn a line round.</summary>
+    /// <summary>
+    /// The link as it is written: ASCII only, so that headers may hold it and no host can turn a line round.
+    /// </summary>
     public static string Text(Uri uri) => uri.Host == uri.IdnHost
         ? uri.AbsoluteUri : new UriBuilder(uri) { Host = uri.IdnHost }.Uri.AbsoluteUri;
 

@@ -6,8 +6,7 @@ namespace StoreConnector.Core.Messages;
 
 /// <summary>
 /// The fields of the cart reminder's templates, ready to print: cleaned, clipped, formatted, the plural chosen. Values
-/// are
-/// text, nested fields or lists of fields; what is missing has no key, so that its block closes up.
+/// are text, nested fields or lists of fields; what is missing has no key, so that its block closes up.
 /// </summary>
 public static class CartReminderView
 {

@@ -18,8 +18,7 @@ public enum DateParts
 
 /// <summary>
 /// Prints a date: "14 March 2026", "25 November at 23:59", "14 مارس 2026". Gregorian in every language; Arabic month
-/// names
-/// differ by country. Source: CLDR 48 (en-GB, ar-…).
+/// names differ by country. Source: CLDR 48 (en-GB, ar-…).
 /// </summary>
 public static class DateText
 {

@@ -6,9 +6,8 @@ namespace StoreConnector.Core.Messages;
 
 /// <summary>
 /// Prints an amount as the language does: "AED 76.00", "$76.00", "76.00 د.إ". Source: CLDR 48 (en-AE, ar-AE), without
-/// its
-/// direction marks and the final dot of Arabic symbols. The signs for riyal and dirham that came in 2025 are missing
-/// from most fonts, so they never stand here.
+/// its direction marks and the final dot of Arabic symbols. The signs for riyal and dirham that came in 2025 are
+/// missing from most fonts, so they never stand here.
 /// </summary>
 public static class MoneyText
 {

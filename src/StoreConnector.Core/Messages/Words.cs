@@ -6,8 +6,7 @@ namespace StoreConnector.Core.Messages;
 
 /// <summary>
 /// Our words in one language, by key; nested keys are joined with a dot. A value's place is <c>{{name}}</c>. They are
-/// part of
-/// this assembly, so reading them is no I/O.
+/// part of this assembly, so reading them is no I/O.
 /// </summary>
 public sealed class Words
 {

@@ -4,7 +4,9 @@ using StoreConnector.Core.Values;
 
 namespace StoreConnector.Core.Stores;
 
-/// <summary>One merchant's shop in one installation of it: what decisions and messages need to know of it. No secrets.</summary>
+/// <summary>
+/// One merchant's shop in one installation of it: what decisions and messages need to know of it. No secrets.
+/// </summary>
 public sealed record Store
 {
     /// <summary>Our id: 3 to 40 of <c>a–z 0–9</c>, a letter first. A reinstallation gets a new one.</summary>
@@ -31,7 +33,9 @@ public sealed record Store
     /// <summary>BCP 47; the language of a person who told us none.</summary>
     public required string Locale { get; init; }
 
-    /// <summary>In print at the foot of marketing e-mail, as the law asks; without it no marketing e-mail leaves.</summary>
+    /// <summary>
+    /// In print at the foot of marketing e-mail, as the law asks; without it no marketing e-mail leaves.
+    /// </summary>
     public string? PostalAddress { get; init; }
 
     /// <summary>When it was installed.</summary>

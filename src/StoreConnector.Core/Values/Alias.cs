@@ -27,8 +27,9 @@ public enum AliasKind
 }
 
 /// <summary>
-/// What leads to a customer: an <i>identity</i> (rank 0 or 1) or a <i>locator</i> (rank 2). An empty, blank or malformed
-/// alias does not exist: nothing here makes one. A phone number is a contact, never an alias: spouses share phones.
+/// What leads to a customer: an <i>identity</i> (rank 0 or 1) or a <i>locator</i> (rank 2). An empty, blank or
+/// malformed alias does not exist: nothing here makes one. A phone number is a contact, never an alias: spouses share
+/// phones.
 /// </summary>
 [JsonConverter(typeof(AliasJson))]
 public sealed record Alias
@@ -54,10 +55,12 @@ public sealed record Alias
     public static int RankOf(AliasKind kind) => kind switch { AliasKind.Account => 0, AliasKind.Email => 1, _ => 2 };
 
     /// <summary>An account's alias; the platforms' 0 ("nobody") and negative ids are none.</summary>
-    public static bool TryAccount(long? id, [NotNullWhen(true)] out Alias? alias) => TryId(AliasKind.Account, id, out alias);
+    public static bool TryAccount(long? id, [NotNullWhen(true)] out Alias? alias) =>
+        TryId(AliasKind.Account, id, out alias);
 
     /// <summary>An order's alias; 0 and negative ids are none.</summary>
-    public static bool TryOrder(long? id, [NotNullWhen(true)] out Alias? alias) => TryId(AliasKind.Order, id, out alias);
+    public static bool TryOrder(long? id, [NotNullWhen(true)] out Alias? alias) =>
+        TryId(AliasKind.Order, id, out alias);
 
     /// <summary>An address's alias.</summary>
     public static Alias Of(EmailAddress address) => new(AliasKind.Email, address.Value);
@@ -81,8 +84,10 @@ public sealed record Alias
         var value = text[(colon + 1)..];
         return text[..colon] switch
         {
-            "account" => long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && TryAccount(id, out alias),
-            "order" => long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && TryOrder(id, out alias),
+            "account" => long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+                && TryAccount(id, out alias),
+            "order" => long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+                && TryOrder(id, out alias),
             "email" => EmailAddress.TryParse(value, out var address) && (alias = Of(address)) is not null,
             "checkout" => TryToken(AliasKind.Checkout, value, out alias),
             "cart" => TryToken(AliasKind.Cart, value, out alias),

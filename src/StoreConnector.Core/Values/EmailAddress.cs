@@ -52,7 +52,10 @@ public sealed record EmailAddress
     {
         foreach (var c in text)
         {
-            if (char.IsControl(c) || char.IsWhiteSpace(c) || refused.Contains(c, StringComparison.Ordinal)) { return true; }
+            if (char.IsControl(c) || char.IsWhiteSpace(c) || refused.Contains(c, StringComparison.Ordinal))
+            {
+                return true;
+            }
         }
 
         return false;

@@ -12,10 +12,13 @@ public sealed record PhoneNumber
     /// <summary>The number with its leading +, 8 to 16 characters in all.</summary>
     public string E164 { get; }
 
-    /// <summary>Reads a number that is already in E.164 form, blanks and punctuation aside; anything else is refused.</summary>
+    /// <summary>
+    /// Reads a number that is already in E.164 form, blanks and punctuation aside; anything else is refused.
+    /// </summary>
     public static bool TryParse(string? text, [NotNullWhen(true)] out PhoneNumber? number)
     {
-        var digits = text is null ? "" : string.Concat(text.Where(c => c is not (' ' or '-' or '(' or ')' or '.' or '\u00A0')));
+        var digits = text is null ? "" : string.Concat(
+            text.Where(c => c is not (' ' or '-' or '(' or ')' or '.' or '\u00A0')));
         number = digits is ['+', >= '1' and <= '9', .. var rest] && rest.Length is >= 6 and <= 14
             && rest.AsSpan().IndexOfAnyExceptInRange('0', '9') < 0 ? new(digits) : null;
         return number is not null;

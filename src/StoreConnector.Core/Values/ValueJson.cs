@@ -8,7 +8,8 @@ public sealed class EmailAddressJson : JsonConverter<EmailAddress>
 {
     /// <inheritdoc/>
     public override EmailAddress Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        EmailAddress.TryParse(reader.GetString(), out var value) ? value : throw new JsonException("Not an e-mail address.");
+        EmailAddress.TryParse(reader.GetString(), out var value) ? value
+            : throw new JsonException("Not an e-mail address.");
 
     /// <inheritdoc/>
     public override void Write(Utf8JsonWriter writer, EmailAddress value, JsonSerializerOptions options) =>
@@ -20,7 +21,8 @@ public sealed class PhoneNumberJson : JsonConverter<PhoneNumber>
 {
     /// <inheritdoc/>
     public override PhoneNumber Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        PhoneNumber.TryParse(reader.GetString(), out var value) ? value : throw new JsonException("Not an E.164 number.");
+        PhoneNumber.TryParse(reader.GetString(), out var value) ? value
+            : throw new JsonException("Not an E.164 number.");
 
     /// <inheritdoc/>
     public override void Write(Utf8JsonWriter writer, PhoneNumber value, JsonSerializerOptions options) =>

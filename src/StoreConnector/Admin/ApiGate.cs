@@ -8,9 +8,8 @@ internal sealed record OwnAddress(Uri? PublicUrl);
 
 /// <summary>
 /// Stands before everything that is ours alone. A Host that is not ours is refused, so that no page can make a browser
-/// take
-/// a name of its own for us; a foreign Origin is refused; and <c>/api</c> opens with a bearer token only.
-/// What platforms, vendors and shoppers call works under any Host: what stands in front of us may keep the original.
+/// take a name of its own for us; a foreign Origin is refused; and <c>/api</c> opens with a bearer token only. What
+/// platforms, vendors and shoppers call works under any Host: what stands in front of us may keep the original.
 /// </summary>
 internal sealed class ApiGate(RequestDelegate next, OwnAddress own, OperatorKey key)
 {

@@ -7,8 +7,7 @@ namespace StoreConnector.Admin;
 
 /// <summary>
 /// A span of time as ISO 8601 writes it: <c>PT1H</c>, <c>P3D</c>, <c>P1DT12H</c>, <c>P2W</c>. Years and months are
-/// refused,
-/// for nobody knows how long they are.
+/// refused, for nobody knows how long they are.
 /// </summary>
 internal static partial class IsoDuration
 {

@@ -5,8 +5,7 @@ namespace StoreConnector.Admin;
 
 /// <summary>
 /// A request's JSON object, read field by field, so that each field that cannot be is named with what it was and what
-/// it
-/// may be. A field that nobody asked for is an error too: a typing error must not look like success.
+/// it may be. A field that nobody asked for is an error too: a typing error must not look like success.
 /// </summary>
 internal sealed class JsonBody
 {

@@ -55,7 +55,8 @@ internal sealed record OrderModel(string Id, DateTimeOffset PlacedAt, string Sta
 
 /// <summary>A decision with its reason and the facts it rests on.</summary>
 internal sealed record DecisionModel(
-    string Automation, string Occasion, string Decision, int? Step, DateTimeOffset At, DateTimeOffset? Until, string Reason,
+    string Automation, string Occasion, string Decision, int? Step, DateTimeOffset At, DateTimeOffset? Until,
+        string Reason,
     string Why, JsonElement? Facts);
 
 /// <summary>A message that left, or was kept back.</summary>

@@ -4,7 +4,9 @@ namespace StoreConnector.Channels;
 
 /// <summary>A message that is ready to leave.</summary>
 /// <param name="StoreId">Whose it is.</param>
-/// <param name="SendId">Derived from store, automation, occasion, step and channel: the same message has the same id for ever.</param>
+/// <param name="SendId">
+/// Derived from store, automation, occasion, step and channel: the same message has the same id for ever.
+/// </param>
 /// <param name="Channel">How it leaves.</param>
 /// <param name="To">An e-mail address or an E.164 number.</param>
 /// <param name="Content">What it says.</param>
@@ -12,7 +14,8 @@ namespace StoreConnector.Channels;
 /// <param name="Occasion">What it is about, for the record.</param>
 /// <param name="Step">Which step, from 1.</param>
 internal sealed record OutgoingMessage(
-    string StoreId, string SendId, Channel Channel, string To, MessageContent Content, string Automation, string Occasion, int Step);
+    string StoreId, string SendId, Channel Channel, string To, MessageContent Content, string Automation,
+        string Occasion, int Step);
 
 /// <summary>The words of a message.</summary>
 internal abstract record MessageContent
@@ -22,7 +25,8 @@ internal abstract record MessageContent
     /// <param name="Text">The plain part.</param>
     /// <param name="Html">The HTML part.</param>
     /// <param name="Headers">List-Unsubscribe and the like, name and value.</param>
-    public sealed record Email(string Subject, string Text, string Html, IReadOnlyList<KeyValuePair<string, string>> Headers) : MessageContent;
+    public sealed record Email(
+        string Subject, string Text, string Html, IReadOnlyList<KeyValuePair<string, string>> Headers) : MessageContent;
 }
 
 /// <summary>What a vendor answered.</summary>

@@ -12,7 +12,8 @@ internal static class PublicAddress
 
         var listening = all.GetService<IServer>()?.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault();
         return Uri.TryCreate(listening?.Replace("[::]", "127.0.0.1", StringComparison.Ordinal)
-            .Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal).Replace("+", "127.0.0.1", StringComparison.Ordinal)
+            .Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal)
+                .Replace("+", "127.0.0.1", StringComparison.Ordinal)
             .Replace("*", "127.0.0.1", StringComparison.Ordinal), UriKind.Absolute, out var address)
             ? address : new(ServiceSettings.DefaultUrl);
     }

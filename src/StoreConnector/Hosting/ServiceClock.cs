@@ -2,10 +2,8 @@ namespace StoreConnector.Hosting;
 
 /// <summary>
 /// The clock the service lives by. In Development it may start elsewhere and run faster, so that a demonstration shows
-/// three
-/// days in a minute; timers made from it run faster too. What guards against a stuck process (leases, time-outs) runs
-/// on
-/// <see cref="TimeProvider.System"/> instead, because the machine does not get faster.
+/// three days in a minute; timers made from it run faster too. What guards against a stuck process (leases, time-outs)
+/// runs on <see cref="TimeProvider.System"/> instead, because the machine does not get faster.
 /// </summary>
 internal sealed class ServiceClock : TimeProvider
 {

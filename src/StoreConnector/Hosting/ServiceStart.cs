@@ -7,8 +7,7 @@ namespace StoreConnector.Hosting;
 
 /// <summary>
 /// The way into life and out of it. What a person at the keyboard can mend is told in one plain line, and the process
-/// ends
-/// with 1; a stack trace is for bugs.
+/// ends with 1; a stack trace is for bugs.
 /// </summary>
 internal static partial class ServiceStart
 {
@@ -55,8 +54,8 @@ internal static partial class ServiceStart
 
     /// <summary>
     /// One line a message. ASP.NET speaks from warnings up only: it would write paths, and a hook's path holds its
-    /// token.
-    /// While the service starts, those who would write a stack trace about a taken port are silent: it is told here.
+    /// token. While the service starts, those who would write a stack trace about a taken port are silent: it is told
+    /// here.
     /// </summary>
     private static void QuietLogs(ILoggingBuilder logging)
     {

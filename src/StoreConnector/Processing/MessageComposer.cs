@@ -17,15 +17,20 @@ internal sealed class LinkBase(Func<Uri> address)
 }
 
 /// <summary>Makes a cart reminder from the cart, the person and the store.</summary>
-internal sealed class MessageComposer(EmailRenderer renderer, UnsubscribeLinks links, LinkBase address) : IMessageComposer
+internal sealed class MessageComposer(EmailRenderer renderer, UnsubscribeLinks links, LinkBase address)
+    : IMessageComposer
 {
     public async ValueTask<Composed> ComposeAsync(
         StoreContext store, CustomerState customer, SendOrder order, DateTimeOffset now, CancellationToken cancel)
     {
-        if (RecoveryUrl(store.Store, order.View) is not { } button) { return new Composed.Impossible("No link leads back to this cart."); }
+        if (RecoveryUrl(store.Store, order.View) is not { } button)
+        {
+            return new Composed.Impossible("No link leads back to this cart.");
+        }
 
         var language = MessageLanguage.For(customer.Locale?.Value, store.Store.Locale);
-        var link = new UnsubscribeLink(store.Customers.Hash(Contact.Of(order.To)), order.To.Masked(), language, customer.Key);
+        var link = new UnsubscribeLink(store.Customers.Hash(Contact.Of(order.To)), order.To.Masked(), language,
+            customer.Key);
         var token = await links.MakeAsync(store, order.SendId, link, cancel);
         var reminder = Reminder(store.Store, customer, order, language, button, address.Unsubscribe(token), now);
         return reminder.Missing() is [_, ..] missing
@@ -35,7 +40,8 @@ internal sealed class MessageComposer(EmailRenderer renderer, UnsubscribeLinks l
     }
 
     private static CartReminder Reminder(
-        Store store, CustomerState customer, SendOrder order, string language, Uri button, Uri unsubscribe, DateTimeOffset now) => new()
+        Store store, CustomerState customer, SendOrder order, string language, Uri button, Uri unsubscribe,
+            DateTimeOffset now) => new()
     {
         Language = language,
         Step = CartReminder.WordsFor(order.Step, store.AbandonedCart.Steps.Count),
@@ -58,7 +64,9 @@ internal sealed class MessageComposer(EmailRenderer renderer, UnsubscribeLinks l
         Country = store.Country,
     };
 
-    /// <summary>The platform's own link where it gave one; else one that fills the cart anew; else the cart's page.</summary>
+    /// <summary>
+    /// The platform's own link where it gave one; else one that fills the cart anew; else the cart's page.
+    /// </summary>
     private static Uri? RecoveryUrl(Store store, CartView view)
     {
         if (view.Cart.RecoveryUrl is { } given && MessageLink.IsLink(given)) { return given; }
@@ -72,12 +80,16 @@ internal sealed class MessageComposer(EmailRenderer renderer, UnsubscribeLinks l
             string.Join(',', lines.Select(l => string.Create(CultureInfo.InvariantCulture, $"{id(l)}:{l.Quantity}")));
 
         // Shopify's permalink names variants; WooCommerce's link names a variation, or a product that has none.
-        return store.Platform == Platform.WooCommerce ? new(site, "/checkout-link/?products=" + Pairs(l => l.VariantId ?? l.ProductId))
-            : lines.All(l => l.VariantId is not null) ? new(site, "/cart/" + Pairs(l => l.VariantId)) : new(site, "/cart");
+        return store.Platform == Platform.WooCommerce
+            ? new(site, "/checkout-link/?products=" + Pairs(l => l.VariantId ?? l.ProductId))
+            : lines.All(l => l.VariantId is not null) ? new(site, "/cart/" + Pairs(l => l.VariantId))
+                : new(site, "/cart");
     }
 
-    private static Uri? Site(Store store) => Uri.TryCreate($"https://{store.Domain}/", UriKind.Absolute, out var site) ? site : null;
+    private static Uri? Site(Store store) => Uri.TryCreate($"https://{store.Domain}/", UriKind.Absolute, out var site)
+        ? site : null;
 
     private static DateTimeOffset InZone(DateTimeOffset at, string zone) =>
-        TimeZoneInfo.TryFindSystemTimeZoneById(zone, out var found) ? TimeZoneInfo.ConvertTime(at, found) : at.ToUniversalTime();
+        TimeZoneInfo.TryFindSystemTimeZoneById(zone, out var found) ? TimeZoneInfo.ConvertTime(at, found)
+            : at.ToUniversalTime();
 }

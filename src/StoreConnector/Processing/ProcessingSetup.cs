@@ -8,28 +8,35 @@ namespace StoreConnector.Processing;
 /// <summary>Puts the loops together.</summary>
 internal static class ProcessingSetup
 {
-    /// <param name="address">How the outside reaches us, asked when a message is made: the port may be chosen late.</param>
-    public static IServiceCollection AddProcessing(this IServiceCollection services, Func<IServiceProvider, Uri> address) => services
+    /// <param name="address">
+    /// How the outside reaches us, asked when a message is made: the port may be chosen late.
+    /// </param>
+    public static IServiceCollection AddProcessing(
+        this IServiceCollection services, Func<IServiceProvider, Uri> address) => services
         .AddSingleton<IStoreDirectory, StoreDirectory>()
         .AddSingleton(all => new DueIndex(Now(all.GetRequiredService<ITables>().OpenAsync("due", default))))
-        .AddSingleton(all => new Wakes(all.GetRequiredService<DueIndex>(), WakeUps(all), all.GetRequiredService<TimeProvider>()))
+        .AddSingleton(all => new Wakes(all.GetRequiredService<DueIndex>(), WakeUps(all),
+            all.GetRequiredService<TimeProvider>()))
         .AddSingleton<Merges>().AddSingleton<TokenMoves>().AddSingleton<Identities>()
         .AddSingleton(all => new Erasure(all.GetRequiredService<Merges>(), all.GetRequiredService<IMessageKeeper>(),
             Now(all.GetRequiredService<IQueues>().OpenAsync(Queues.ShopEvents, default))))
         .AddSingleton<IShopEventHandler, EventProcessor>()
         .AddSingleton<IWakeUpHandler, MessageSender>()
-        .AddSingleton<ISweeper>(all => new Sweeper(all.GetRequiredService<DueIndex>(), WakeUps(all), all.GetRequiredService<TimeProvider>()))
+        .AddSingleton<ISweeper>(all => new Sweeper(all.GetRequiredService<DueIndex>(), WakeUps(all),
+            all.GetRequiredService<TimeProvider>()))
         .AddSingleton<StoredOutbox>()
         .AddSingleton<IOutboxShelf>(all => all.GetRequiredService<StoredOutbox>())
         .AddSingleton<IMessageKeeper>(all => all.GetRequiredService<StoredOutbox>())
         .AddSingleton<IMessageChannel, Outbox>()
         .AddSingleton<EmailRenderer>()
         .AddSingleton(all => new LinkBase(() => address(all)))
-        .AddSingleton(all => new UnsubscribeLinks(all.GetRequiredService<ITables>(), all.GetRequiredService<IStoreDirectory>(),
+        .AddSingleton(all => new UnsubscribeLinks(all.GetRequiredService<ITables>(),
+            all.GetRequiredService<IStoreDirectory>(),
             WakeUps(all), all.GetRequiredService<TimeProvider>()))
         .AddSingleton<IMessageComposer, MessageComposer>();
 
-    private static IQueue WakeUps(IServiceProvider all) => Now(all.GetRequiredService<IQueues>().OpenAsync(Queues.WakeUps, default));
+    private static IQueue WakeUps(IServiceProvider all) =>
+        Now(all.GetRequiredService<IQueues>().OpenAsync(Queues.WakeUps, default));
 
     /// <summary>Once, while the service starts: parts are made by a container that does not wait.</summary>
     private static T Now<T>(ValueTask<T> opening) => opening.AsTask().GetAwaiter().GetResult();

@@ -8,7 +8,8 @@ internal sealed class StoreDirectory(StoreRegistry stores, ITables tables) : ISt
 {
     public async ValueTask<StoreContext?> FindAsync(string storeId, CancellationToken cancel) =>
         await stores.FindAsync(storeId, cancel) is { } found
-            ? new(found.Store, new CustomerTable(await tables.OpenAsync(StoreRegistry.TableOf(storeId), cancel), found.AliasKey))
+            ? new(found.Store, new CustomerTable(await tables.OpenAsync(StoreRegistry.TableOf(storeId), cancel),
+                found.AliasKey))
             : null;
 
     public async ValueTask UninstallAsync(string storeId, DateTimeOffset at, CancellationToken cancel) =>

@@ -8,11 +8,12 @@ namespace StoreConnector.Processing;
 
 /// <summary>A message that the outbox kept.</summary>
 internal sealed record KeptMessage(
-    string Automation, int Step, string Occasion, Channel Channel, string To, MessageContent.Email Email, DateTimeOffset SentAt);
+    string Automation, int Step, string Occasion, Channel Channel, string To, MessageContent.Email Email,
+        DateTimeOffset SentAt);
 
 /// <summary>
-/// The outbox in the store's own table: <c>at-…</c> rows in the order of time, and a <c>send-…</c> row for each send that
-/// points to its own, so that a send is kept once and can be found and forgotten.
+/// The outbox in the store's own table: <c>at-…</c> rows in the order of time, and a <c>send-…</c> row for each send
+/// that points to its own, so that a send is kept once and can be found and forgotten.
 /// </summary>
 internal sealed class StoredOutbox(ITables tables, TimeProvider clock) : IOutboxShelf, IMessageKeeper
 {
@@ -30,7 +31,8 @@ internal sealed class StoredOutbox(ITables tables, TimeProvider clock) : IOutbox
         var at = FormattableString.Invariant($"at-{DateTime.MaxValue.Ticks - now.UtcTicks:D19}-{message.SendId}");
         var table = await OpenAsync(message.StoreId, cancel);
         await table.TryWriteAsync(Partition,
-            [new TableWrite.Insert("send-" + message.SendId, Encoding.ASCII.GetBytes(at)), new TableWrite.Put(at, Json.Write(kept))], cancel);
+            [new TableWrite.Insert("send-" + message.SendId, Encoding.ASCII.GetBytes(at)),
+                new TableWrite.Put(at, Json.Write(kept))], cancel);
     }
 
     public async ValueTask<bool> HasAsync(string storeId, string sendId, CancellationToken cancel) =>
@@ -51,7 +53,8 @@ internal sealed class StoredOutbox(ITables tables, TimeProvider clock) : IOutbox
             if (await table.ReadAsync(Partition, "send-" + sendId, cancel) is not { } row) { continue; }
 
             var at = Encoding.ASCII.GetString(row.Value.Span);
-            await table.TryWriteAsync(Partition, [new TableWrite.Delete(at), new TableWrite.Delete("send-" + sendId)], cancel);
+            await table.TryWriteAsync(Partition, [new TableWrite.Delete(at), new TableWrite.Delete("send-" + sendId)],
+                cancel);
         }
     }
 

@@ -13,8 +13,9 @@ namespace StoreConnector.Processing;
 internal sealed record UnsubscribeLink(string ContactHash, string Masked, string Language, string CustomerKey);
 
 /// <summary>
-/// The links at the foot of every message: a token that cannot be guessed, made from the send id, so that the same message
-/// has the same link. A shared table knows only which store a token belongs to; the rest lies in the store's own.
+/// The links at the foot of every message: a token that cannot be guessed, made from the send id, so that the same
+/// message has the same link. A shared table knows only which store a token belongs to; the rest lies in the store's
+/// own.
 /// </summary>
 internal sealed class UnsubscribeLinks(ITables tables, IStoreDirectory stores, IQueue wakeUps, TimeProvider clock)
 {
@@ -24,7 +25,8 @@ internal sealed class UnsubscribeLinks(ITables tables, IStoreDirectory stores, I
     private const string Shared = "links", Row = "link";
 
     /// <summary>Makes the link of a send; before anything is claimed.</summary>
-    public async ValueTask<string> MakeAsync(StoreContext store, string sendId, UnsubscribeLink link, CancellationToken cancel)
+    public async ValueTask<string> MakeAsync(StoreContext store, string sendId, UnsubscribeLink link,
+        CancellationToken cancel)
     {
         var token = store.Customers.Hash("unsubscribe:" + sendId);
         await store.Customers.Table.TryWriteAsync("link-" + token, [new TableWrite.Put(Row, Json.Write(link))], cancel);
@@ -34,7 +36,8 @@ internal sealed class UnsubscribeLinks(ITables tables, IStoreDirectory stores, I
     }
 
     /// <summary>Finds a link; null when it is old, of a store that left, or was never ours.</summary>
-    public async ValueTask<(StoreContext Store, UnsubscribeLink Link)?> FindAsync(string token, CancellationToken cancel)
+    public async ValueTask<(StoreContext Store, UnsubscribeLink Link)?> FindAsync(string token,
+        CancellationToken cancel)
     {
         if (token.Length != TokenLength || !token.All(char.IsAsciiHexDigitLower)) { return null; }
 
@@ -46,17 +49,21 @@ internal sealed class UnsubscribeLinks(ITables tables, IStoreDirectory stores, I
         return (store, Json.Read<UnsubscribeLink>(own.Value, "a link"));
     }
 
-    /// <summary>The address says no, or takes its own no back. Written before it is acknowledged; a repeat does no harm.</summary>
+    /// <summary>
+    /// The address says no, or takes its own no back. Written before it is acknowledged; a repeat does no harm.
+    /// </summary>
     public async ValueTask SetAsync(StoreContext store, UnsubscribeLink link, bool stop, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
         await store.Customers.UpdateContactAsync(link.ContactHash,
             c => c.WithOptOut(Suppression.Marketing, "link", stop ? now : null, stop ? null : now), cancel);
-        await wakeUps.SendAsync([new(Queues.Write(new WakeUpMessage(1, store.Store.Id, link.CustomerKey, now)))], cancel);
+        await wakeUps.SendAsync([new(Queues.Write(new WakeUpMessage(1, store.Store.Id, link.CustomerKey, now)))],
+            cancel);
     }
 
     /// <summary>An address typed on the page of an unknown link: no more to it from any store that knows it.</summary>
-    public async ValueTask StopEverywhereAsync(EmailAddress address, IEnumerable<string> storeIds, CancellationToken cancel)
+    public async ValueTask StopEverywhereAsync(EmailAddress address, IEnumerable<string> storeIds,
+        CancellationToken cancel)
     {
         foreach (var storeId in storeIds)
         {
@@ -64,11 +71,13 @@ internal sealed class UnsubscribeLinks(ITables tables, IStoreDirectory stores, I
 
             var hash = store.Customers.Hash(Contact.Of(address));
             var isKnown = await store.Customers.ReadContactAsync(hash, cancel) is not null
-                || (await store.Customers.ReadAliasAsync(store.Customers.Hash(Alias.Of(address)), cancel)).Row is not null;
+                || (await store.Customers.ReadAliasAsync(store.Customers.Hash(Alias.Of(address)), cancel))
+                    .Row is not null;
             if (isKnown)
             {
                 var now = clock.GetUtcNow();
-                await store.Customers.UpdateContactAsync(hash, c => c.WithOptOut(Suppression.Marketing, "link", now, null), cancel);
+                await store.Customers.UpdateContactAsync(hash, c =>
+                    c.WithOptOut(Suppression.Marketing, "link", now, null), cancel);
             }
         }
     }

@@ -1,28 +1,32 @@
 namespace StoreConnector.Storage;
 
 /// <summary>
-/// One queue with the semantics of Azure Queue storage: at least once, in no order, again after the lease when it was not
-/// deleted. Every method may throw <see cref="StorageUnavailableException"/>.
+/// One queue with the semantics of Azure Queue storage: at least once, in no order, again after the lease when it was
+/// not deleted. Every method may throw <see cref="StorageUnavailableException"/>.
 /// </summary>
 internal interface IQueue
 {
     /// <summary>The largest message, in bytes (Azure's 64 KiB less base64).</summary>
     const int MaxBytes = 48 * 1024;
 
-    /// <summary>Times a message is handed out before <see cref="ReceiveAsync"/> moves it to the poison list instead.</summary>
+    /// <summary>
+    /// Times a message is handed out before <see cref="ReceiveAsync"/> moves it to the poison list instead.
+    /// </summary>
     const int MaxDequeues = 5;
 
     /// <summary>Keeps all of the messages or none; on return they are on disk.</summary>
     ValueTask SendAsync(IReadOnlyList<QueueSend> messages, CancellationToken cancel);
 
     /// <summary>
-    /// Hands out at most <paramref name="max"/> (1 to 32) visible messages, hidden from others for <paramref name="lease"/>,
-    /// which runs on the machine's clock. A message that was handed out <see cref="MaxDequeues"/> times goes to the poison
-    /// list and is not handed out.
+    /// Hands out at most <paramref name="max"/> (1 to 32) visible messages, hidden from others for
+    /// <paramref name="lease"/>, which runs on the machine's clock. A message that was handed out
+    /// <see cref="MaxDequeues"/> times goes to the poison list and is not handed out.
     /// </summary>
     ValueTask<IReadOnlyList<QueueMessage>> ReceiveAsync(int max, TimeSpan lease, CancellationToken cancel);
 
-    /// <summary>Removes a message that was handed out; one that is gone, or was handed out again since, is left alone.</summary>
+    /// <summary>
+    /// Removes a message that was handed out; one that is gone, or was handed out again since, is left alone.
+    /// </summary>
     ValueTask DeleteAsync(QueueMessage message, CancellationToken cancel);
 
     /// <summary>Poisoned messages, oldest first.</summary>
@@ -56,9 +60,13 @@ internal sealed record PoisonMessage(string Id, ReadOnlyMemory<byte> Body, DateT
 /// <summary>Opens queues by name.</summary>
 internal interface IQueues
 {
-    /// <summary>The queue of that name (3 to 63 of <c>a–z 0–9 -</c>), made when it does not exist. Cheap to call again.</summary>
+    /// <summary>
+    /// The queue of that name (3 to 63 of <c>a–z 0–9 -</c>), made when it does not exist. Cheap to call again.
+    /// </summary>
     ValueTask<IQueue> OpenAsync(string name, CancellationToken cancel);
 
-    /// <summary>Ends when a message may have come to any queue of this process, or after <paramref name="atMost"/> of real time.</summary>
+    /// <summary>
+    /// Ends when a message may have come to any queue of this process, or after <paramref name="atMost"/> of real time.
+    /// </summary>
     ValueTask WaitAsync(TimeSpan atMost, CancellationToken cancel);
 }

@@ -1,14 +1,14 @@
 namespace StoreConnector.Storage;
 
 /// <summary>
-/// One table with the semantics of Azure Table storage: rows by (partition, row key), each with an ETag; one atomic batch
-/// inside one partition; range reads in ordinal order of the row key. Nothing spans two partitions.
+/// One table with the semantics of Azure Table storage: rows by (partition, row key), each with an ETag; one atomic
+/// batch inside one partition; range reads in ordinal order of the row key. Nothing spans two partitions.
 /// </summary>
 /// <remarks>
-/// Keys are 1 to <see cref="MaxKey"/> characters of <c>A–Z a–z 0–9 - _ . :</c>; a value is at most <see cref="MaxValue"/>
-/// bytes. Anything else is an <see cref="ArgumentException"/> before anything is written.
-/// Every method may throw <see cref="StorageUnavailableException"/>: the engine did not answer, and nothing may be
-/// assumed; a write may or may not have happened.
+/// Keys are 1 to <see cref="MaxKey"/> characters of <c>A–Z a–z 0–9 - _ . :</c>; a value is at most
+/// <see cref="MaxValue"/> bytes. Anything else is an <see cref="ArgumentException"/> before anything is written. Every
+/// method may throw <see cref="StorageUnavailableException"/>: the engine did not answer, and nothing may be assumed; a
+/// write may or may not have happened.
 /// </remarks>
 internal interface ITable
 {
@@ -29,10 +29,10 @@ internal interface ITable
 
     /// <summary>
     /// Reads rows with <paramref name="from"/> ≤ row key &lt; <paramref name="to"/>, smallest first, at most
-    /// <paramref name="max"/> (1 to 1000). The next page begins at
-    /// <see cref="TableRow.After"/> of the last key.
+    /// <paramref name="max"/> (1 to 1000). The next page begins at <see cref="TableRow.After"/> of the last key.
     /// </summary>
-    ValueTask<IReadOnlyList<TableRow>> RangeAsync(string partition, string from, string to, int max, CancellationToken cancel);
+    ValueTask<IReadOnlyList<TableRow>> RangeAsync(string partition, string from, string to, int max,
+        CancellationToken cancel);
 
     /// <summary>
     /// Applies all operations or none, in one partition; each row at most once. Returns false when a precondition did
@@ -64,7 +64,9 @@ internal abstract record TableWrite(string Key)
     /// <summary>Writes a row whatever was there.</summary>
     public sealed record Put(string Key, ReadOnlyMemory<byte> Value) : TableWrite(Key);
 
-    /// <summary>Removes a row; with an <paramref name="ETag"/> it must still match, without one a missing row is fine.</summary>
+    /// <summary>
+    /// Removes a row; with an <paramref name="ETag"/> it must still match, without one a missing row is fine.
+    /// </summary>
     public sealed record Delete(string Key, string? ETag = null) : TableWrite(Key);
 }
 
@@ -72,7 +74,8 @@ internal abstract record TableWrite(string Key)
 internal interface ITables
 {
     /// <summary>
-    /// The table of that name (3 to 63 of <c>a–z 0–9</c>, a letter first), made when it does not exist. Cheap to call again.
+    /// The table of that name (3 to 63 of <c>a–z 0–9</c>, a letter first), made when it does not exist. Cheap to call
+    /// again.
     /// </summary>
     ValueTask<ITable> OpenAsync(string name, CancellationToken cancel);
 

@@ -4,8 +4,7 @@ namespace StoreConnector.Storage;
 
 /// <summary>
 /// Remembers what was read for a short time of the machine's clock. What this process changes it forgets at once, also
-/// when
-/// a reader holds the old row in its hand while the change is written: a read that began before is not remembered.
+/// when a reader holds the old row in its hand while the change is written: a read that began before is not remembered.
 /// Absence is not remembered: a new store is there at once.
 /// </summary>
 internal sealed class RowCache<T>(TimeSpan life)

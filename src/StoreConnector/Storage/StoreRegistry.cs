@@ -23,8 +23,7 @@ internal sealed record StoreHook(string Token, string StoreId, string Topic, str
 
 /// <summary>
 /// Who is a store of ours: table <c>stores</c> with the records, the way from a platform's domain and from a hook's
-/// token to
-/// the store, and each store's secrets, protected at rest.
+/// token to the store, and each store's secrets, protected at rest.
 /// </summary>
 internal sealed class StoreRegistry(ITables tables, IDataProtectionProvider protection)
 {

@@ -17,12 +17,15 @@ internal static class UnsubscribeEndpoints
 
     public static void MapStorefront(this WebApplication app)
     {
-        app.MapGet("/u/{token}", ShowAsync).WithTags("Storefront").WithSummary("Shows the page behind a message's way out; changes nothing.");
-        app.MapPost("/u/{token}", StopAsync).WithTags("Storefront").WithSummary("Unsubscribes; also the RFC 8058 one-click target.")
+        app.MapGet("/u/{token}", ShowAsync).WithTags("Storefront")
+            .WithSummary("Shows the page behind a message's way out; changes nothing.");
+        app.MapPost("/u/{token}", StopAsync).WithTags("Storefront")
+            .WithSummary("Unsubscribes; also the RFC 8058 one-click target.")
             .DisableAntiforgery();
     }
 
-    private static async Task<ContentHttpResult> ShowAsync(string token, HttpContext http, UnsubscribeLinks links, CancellationToken cancel) =>
+    private static async Task<ContentHttpResult> ShowAsync(string token, HttpContext http, UnsubscribeLinks links,
+        CancellationToken cancel) =>
         await links.FindAsync(token, cancel) is var (store, link)
             ? Page(http, UnsubscribePage.Before(link.Language, MessageComposer.BrandOf(store.Store), link.Masked))
             : Page(http, UnsubscribePage.Unknown(LanguageOf(http)));
@@ -35,7 +38,8 @@ internal static class UnsubscribeEndpoints
         {
             if (EmailAddress.TryParse(form.GetValueOrDefault(UnsubscribePage.AddressField), out var address))
             {
-                await links.StopEverywhereAsync(address, (await stores.ListAsync(cancel)).Select(s => s.Store.Id), cancel);
+                await links.StopEverywhereAsync(address, (await stores.ListAsync(cancel)).Select(s => s.Store.Id),
+                    cancel);
             }
 
             return Page(http, UnsubscribePage.Taken(LanguageOf(http)));
@@ -44,7 +48,8 @@ internal static class UnsubscribeEndpoints
         var stop = form.GetValueOrDefault(UnsubscribePage.UndoField) != "1";
         await links.SetAsync(store, link, stop, cancel);
         var brand = MessageComposer.BrandOf(store.Store);
-        return Page(http, stop ? UnsubscribePage.Done(link.Language, brand) : UnsubscribePage.Undone(link.Language, brand));
+        return Page(http, stop ? UnsubscribePage.Done(link.Language, brand)
+            : UnsubscribePage.Undone(link.Language, brand));
     }
 
     /// <summary>The fields of a small form; anything else is no field, and stops all the same.</summary>

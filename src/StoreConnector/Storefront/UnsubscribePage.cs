@@ -6,9 +6,8 @@ namespace StoreConnector.Storefront;
 
 /// <summary>
 /// The pages behind the way out. Whole documents without script, pictures or anything fetched; a GET changes nothing,
-/// every
-/// form posts to the page's own address. Send them with <see cref="ContentSecurityPolicy"/> and <c>Cache-Control: no-
-/// store</c>.
+/// every form posts to the page's own address. Send them with <see cref="ContentSecurityPolicy"/> and <c>Cache-Control:
+/// no- store</c>.
 /// </summary>
 internal static class UnsubscribePage
 {

@@ -45,8 +45,8 @@ internal sealed class ComplianceReceipts(ITables tables)
 
     /// <summary>
     /// The other shop that the body names, or null. The signature covers the body alone, so one shop's signed body can
-    /// be
-    /// sent again under another shop's name; what would destroy must not be believed then. Samples name no real shop.
+    /// be sent again under another shop's name; what would destroy must not be believed then. Samples name no real
+    /// shop.
     /// </summary>
     public static bool NamesAnotherShop(ReadOnlyMemory<byte> body, string topic, string domain) =>
         Text(body, topic == "app/uninstalled" ? "myshopify_domain" : "shop_domain") is { } named

@@ -33,8 +33,7 @@ internal sealed record UnreadableDelivery(
 
 /// <summary>
 /// Signed deliveries that we could not read, with their bytes, in the store's own table. The body stands in pieces
-/// beside
-/// the row that lists it and is written first: what is listed can be run.
+/// beside the row that lists it and is written first: what is listed can be run.
 /// </summary>
 internal sealed class UnreadableStore(ITables tables)
 {

@@ -39,8 +39,7 @@ internal sealed class WebhookIntake(
 
     /// <summary>
     /// Reads a kept delivery again with the parsers of today. What can be read now is queued and forgotten here; the
-    /// rest
-    /// stays. Queued before it is forgotten: a crash between repeats it, and a repeat does no harm.
+    /// rest stays. Queued before it is forgotten: a crash between repeats it, and a repeat does no harm.
     /// </summary>
     public async Task<RunAgain> RunAgainAsync(Store store, string id, CancellationToken cancel)
     {

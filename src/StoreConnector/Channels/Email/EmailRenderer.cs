@@ -7,8 +7,7 @@ namespace StoreConnector.Channels.Email;
 
 /// <summary>
 /// Makes an e-mail from what it is about. The templates are compiled once, here; they hold no helpers and are given
-/// only
-/// dictionaries of text, so that nothing of ours can be reached from a template.
+/// only dictionaries of text, so that nothing of ours can be reached from a template.
 /// </summary>
 internal sealed partial class EmailRenderer
 {

@@ -5,8 +5,7 @@ namespace StoreConnector.Channels.Email;
 
 /// <summary>
 /// Escapes for HTML what has a meaning there, in text and in quoted attributes, and nothing else: Arabic stays readable
-/// in
-/// the source and small on the wire.
+/// in the source and small on the wire.
 /// </summary>
 internal sealed class HtmlText : ITextEncoder
 {

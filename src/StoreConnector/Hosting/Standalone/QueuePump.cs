@@ -4,8 +4,7 @@ namespace StoreConnector.Hosting.Standalone;
 
 /// <summary>
 /// Takes messages from one queue to their handler, a few at a time: receive, handle, delete. A message whose handler
-/// fails
-/// is left to its lease and comes again; after its last attempt the queue lists it as poison.
+/// fails is left to its lease and comes again; after its last attempt the queue lists it as poison.
 /// </summary>
 /// <param name="name">The queue.</param>
 /// <param name="parallel">Messages that are handled at the same time, 1 to 32.</param>
