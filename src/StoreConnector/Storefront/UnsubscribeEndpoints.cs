@@ -28,7 +28,7 @@ internal static class UnsubscribeEndpoints
         CancellationToken cancel) =>
         await links.FindAsync(token, cancel) is var (store, link)
             ? Page(http, UnsubscribePage.Before(link.Language, MessageComposer.BrandOf(store.Store), link.Masked))
-            : Page(http, UnsubscribePage.Unknown(LanguageOf(http)));
+            : Page(http, UnsubscribePage.Unknown(LanguageOf(http)), StatusCodes.Status404NotFound);
 
     private static async Task<ContentHttpResult> StopAsync(
         string token, HttpContext http, UnsubscribeLinks links, StoreRegistry stores, CancellationToken cancel)
@@ -71,13 +71,13 @@ internal static class UnsubscribeEndpoints
     private static string LanguageOf(HttpContext http) =>
         MessageLanguage.For(http.Request.Headers.AcceptLanguage.ToString().Split(',', ';')[0].Trim(), "en");
 
-    private static ContentHttpResult Page(HttpContext http, string html)
+    private static ContentHttpResult Page(HttpContext http, string html, int status = StatusCodes.Status200OK)
     {
         http.Response.Headers.ContentSecurityPolicy = UnsubscribePage.ContentSecurityPolicy;
         http.Response.Headers.CacheControl = "no-store";
         http.Response.Headers["Referrer-Policy"] = "no-referrer";
         http.Response.Headers["X-Robots-Tag"] = "noindex, nofollow";
         http.Response.Headers.XContentTypeOptions = "nosniff";
-        return TypedResults.Content(html, "text/html; charset=utf-8");
+        return TypedResults.Content(html, "text/html; charset=utf-8", statusCode: status);
     }
 }

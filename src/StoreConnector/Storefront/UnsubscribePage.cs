@@ -30,7 +30,9 @@ internal static class UnsubscribePage
     {
         var page = new Page(language, brand, masked);
         var instead = MessageLink.IsLink(choose)
-            ? $"""<p class="after"><a href="{HtmlText.Encode(MessageLink.Text(choose!))}">{page.Say("choose")}</a></p>"""
+            ? $"""
+              <p class="after"><a href="{HtmlText.Encode(MessageLink.Text(choose!))}">{page.Say("choose")}</a></p>
+              """
             : "";
         return page.Html("title", $"""
             <h1>{page.Say("before")}</h1>
