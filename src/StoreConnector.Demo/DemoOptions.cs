@@ -14,8 +14,8 @@ internal sealed record DemoOptions(string Service, double Speed, int Port, bool 
 {
     public const string Usage = "Use: ./run --demo [--keep] [--speed 1000..20000] [--port N]";
 
-    /// <summary>Slow enough that a machine which stops for a second or two changes no fate.</summary>
-    private const double DefaultSpeed = 7200;
+    /// <summary>An hour in 0.6 s: slow enough that a machine which stops for a second or two changes no fate.</summary>
+    private const double DefaultSpeed = 6000;
 
     /// <exception cref="DemoException">An argument cannot be.</exception>
     public static DemoOptions Read(string[] args)

@@ -11,17 +11,24 @@ internal static class Farewell
         var at = keeps ? url.GetLeftPart(UriPartial.Authority) : "http://127.0.0.1:5188";
         var (store, key) = (cast.Dina.StoreId, watch.Customers.GetValueOrDefault(cast.Dina)?.Key);
         transcript.Head("Where to look");
+        var how = keeps
+            ? $"The service goes on, until Ctrl-C. Its data and its log: {folder}"
+            : $"The service is stopped; its data and its log stay in {folder}\n  Start it again on them:\n\n    ./run --Storage:Path={folder}";
         transcript.Say($"""
-              Two of the mails; open them in a browser:
+              Two of the mails, to be opened in a browser:
+
                 {english}
                 {arabic}
 
-              {(keeps ? $"The service goes on at {at} (its log and data: {folder})."
-                : $"The service is stopped; its log and data stay in {folder}.")}
-              {(keeps ? "Ctrl-C stops it. Ask it, in another terminal:" : $"Start it again on them, and ask it in another terminal:\n    ./run --Storage:Path={folder}\n")}
-                auth="Authorization: Bearer $(cat {folder}/operator.key)"
-                curl -s "{at}/api/operator/outbox?storeId={store}" -H "$auth"     # what would have left
-                curl -s "{at}/api/stores/{store}/customers/{key}" -H "$auth"     # Dina: decisions, reasons, facts
+              {how}
+
+              Ask it from another terminal what would have left, and all about Dina:
+
+                at={at} data={folder}
+                auth="Authorization: Bearer $(cat $data/operator.key)" store={store}
+                curl -s "$at/api/operator/outbox?storeId=$store" -H "$auth"
+                curl -s "$at/api/stores/$store/customers/{key}" -H "$auth"
+
             """);
     }
 

@@ -10,8 +10,8 @@ namespace StoreConnector.Demo;
 /// </summary>
 internal sealed partial class ServiceProcess : IDisposable
 {
-    /// <summary>What the service believes when it starts: a Monday morning.</summary>
-    private const string Start = "2026-11-23T06:00:00Z";
+    /// <summary>From the start of the process to the start of the story, on the machine's clock.</summary>
+    private static readonly TimeSpan Overture = TimeSpan.FromSeconds(4.5);
 
     /// <summary>How long it may take to get ready, on the machine's clock.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -91,7 +91,7 @@ internal sealed partial class ServiceProcess : IDisposable
         start.Environment["Storage__Path"] = folder;
         start.Environment["Shopify__ClientSecret"] = shopifySecret;
         start.Environment["Clock__Speed"] = options.Speed.ToString(CultureInfo.InvariantCulture);
-        start.Environment["Clock__Start"] = Start;
+        start.Environment["Clock__Start"] = (ServiceTime.StoryBegins - Overture * options.Speed).ToString("O");
         return start;
     }
 

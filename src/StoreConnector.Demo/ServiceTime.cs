@@ -7,9 +7,13 @@ namespace StoreConnector.Demo;
 /// What time it is for the service: one instant of its own that it told us, and its speed. A little behind, for its
 /// answer took time to come; never ahead, so no delivery comes from the future.
 /// </summary>
-internal sealed class ServiceTime(DateTimeOffset told, double speed)
+/// <param name="told">The instant of its own.</param>
+/// <param name="tick">When the answer that held it had come, in ticks of <see cref="Stopwatch"/>.</param>
+/// <param name="speed">Seconds of the service in one of ours.</param>
+internal sealed class ServiceTime(DateTimeOffset told, long tick, double speed)
 {
-    private readonly long tick = Stopwatch.GetTimestamp();
+    /// <summary>When the story begins, on every machine that is ready by then: the transcript is the same each time.</summary>
+    public static readonly DateTimeOffset StoryBegins = new(2026, 11, 23, 9, 0, 0, TimeSpan.Zero);
 
     /// <summary>Now, to the second: platforms write no finer times.</summary>
     public DateTimeOffset Now

@@ -7,7 +7,7 @@ namespace StoreConnector.Demo;
 internal sealed class Transcript(TextWriter output, bool hasColour)
 {
     /// <summary>The service's day and time, about whom, and who speaks: what stands before the text of a line.</summary>
-    private const int WhenWidth = 11, WhoWidth = 8, SpeakerWidth = 9, Width = 100;
+    private const int WhenWidth = 10, WhoWidth = 7, SpeakerWidth = 9, Width = 100;
 
     private const string Dim = "2", Bold = "1", Green = "32", Red = "31";
 
@@ -34,8 +34,11 @@ internal sealed class Transcript(TextWriter output, bool hasColour)
     public void Fate(string who, string told, string? found)
     {
         var verdict = found is null ? Colour(Green, "yes".PadRight(5)) : Colour(Red, "NO".PadRight(5));
-        Wrapped("  " + verdict + who.PadRight(WhoWidth), 7 + WhoWidth, found is null ? told : $"{told} But: {found}", "");
+        Wrapped("  " + verdict + who.PadRight(WhoWidth + 1), 8 + WhoWidth, found is null ? told : $"{told} But: {found}", "");
     }
+
+    /// <summary>Whether so long a text stands on one line of <see cref="Line"/>.</summary>
+    public static bool FitsOnOneLine(string text) => text.Length <= Width - WhenWidth - WhoWidth - SpeakerWidth;
 
     private void Wrapped(string before, int indent, string text, string colour)
     {
@@ -49,8 +52,14 @@ internal sealed class Transcript(TextWriter output, bool hasColour)
     private static List<string> Wrap(string text, int width)
     {
         var lines = new List<string> { "" };
-        foreach (var word in text.Split(' '))
+        foreach (var word in text.Replace("\n", " \n ", StringComparison.Ordinal).Split(' '))
         {
+            if (word == "\n")
+            {
+                lines.Add("");
+                continue;
+            }
+
             if (lines[^1].Length > 0 && lines[^1].Length + 1 + word.Length > width) { lines.Add(""); }
 
             lines[^1] += lines[^1].Length == 0 ? word : " " + word;
@@ -63,7 +72,7 @@ internal sealed class Transcript(TextWriter output, bool hasColour)
 
     private static string Word(Speaker speaker) => speaker switch
     {
-        Speaker.Shop => "shop", Speaker.Shopper => "shopper", Speaker.Service => "decides", _ => "outbox",
+        Speaker.Shop => "shop", Speaker.Shopper => "shopper", Speaker.Service => "decides", Speaker.Outbox => "outbox", _ => "",
     };
 }
 
@@ -81,4 +90,7 @@ internal enum Speaker
 
     /// <summary>What would have left.</summary>
     Outbox,
+
+    /// <summary>Nobody: time passes.</summary>
+    Nobody,
 }

@@ -78,9 +78,10 @@ internal sealed class Watch(ServiceApi api, IReadOnlyList<Shopper> people, Trans
 
     private string NameOf(string email) => people.FirstOrDefault(p => p.Email == email)?.Name ?? "somebody";
 
-    private static string Sentence(Decided d) => d switch
+    private static string Sentence(Decided d)
     {
-        { Decision: "wait", Until: { } until } => $"wait until {ServiceTime.Show(until)} ({d.Reason}). {d.Why}",
-        _ => $"{d.Decision} ({d.Reason}). {d.Why}",
-    };
+        var verdict = d is { Decision: "wait", Until: { } until }
+            ? $"wait until {ServiceTime.Show(until)} ({d.Reason})." : $"{d.Decision} ({d.Reason}).";
+        return Transcript.FitsOnOneLine($"{verdict} {d.Why}") ? $"{verdict} {d.Why}" : $"{verdict}\n{d.Why}";
+    }
 }
