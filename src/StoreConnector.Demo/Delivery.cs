@@ -7,7 +7,8 @@ using System.Text.Json.Nodes;
 namespace StoreConnector.Demo;
 
 /// <summary>One webhook delivery: it can be made now and sent later, or twice.</summary>
-internal sealed record Delivery(string Topic, string Path, byte[] Body, IReadOnlyList<(string Name, string Value)> Headers)
+internal sealed record Delivery(
+    string Topic, string Path, byte[] Body, IReadOnlyList<(string Name, string Value)> Headers)
 {
     public static byte[] Bytes(JsonObject body) => Encoding.UTF8.GetBytes(body.ToJsonString());
 

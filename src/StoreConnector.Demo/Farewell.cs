@@ -13,7 +13,8 @@ internal static class Farewell
         transcript.Head("Where to look");
         var how = keeps
             ? $"The service goes on, until Ctrl-C. Its data and its log: {folder}"
-            : $"The service is stopped; its data and its log stay in {folder}\n  Start it again on them:\n\n    ./run --Storage:Path={folder}";
+            : $"The service is stopped; its data and its log stay in {folder}\n  Start it again on them:\n\n"
+                + $"    ./run --Storage:Path={folder}";
         transcript.Say($"""
               Two of the mails, to be opened in a browser:
 

@@ -18,7 +18,8 @@ internal static class Fates
         Fate(cast.Layla, "left a cart: reminded after 5 hours and once more after a day, in English.", 2, "en");
         Fate(cast.Sara, "bought as a guest on another device: silence.", 0, "en", "already-bought");
         Fate(cast.Omar, "never gave permission: silence.", 0, "en", "no-permission");
-        Fate(cast.Dina, "visited her cart three times: one reminder, and none after she bought.", 1, "en", "already-bought");
+        Fate(cast.Dina, "visited her cart three times: one reminder, and none after she bought.", 1, "en",
+            "already-bought");
         Fate(cast.Mariam, "shops in Arabic: one reminder in Arabic, as her store has set.", 1, "ar", "series-done");
         Fate(cast.Nora, "unsubscribed by the link in the first reminder: no second.", 1, "en", "unsubscribed");
         return wrong;
@@ -29,10 +30,12 @@ internal static class Fates
         var sent = watch.MailsTo(who);
         var steps = string.Join(", ", sent.Select(m => m.Step));
         var direction = language == "ar" ? "rtl" : "ltr";
-        return !sent.Select(m => m.Step).SequenceEqual(Enumerable.Range(1, mails)) ? $"her reminders were [{steps}]."
+        bool IsWritten(Mail mail) => mail.Html.Contains($"lang=\"{language}\"", StringComparison.Ordinal)
+            && mail.Html.Contains($"dir=\"{direction}\"", StringComparison.Ordinal);
+
+        return !sent.Select(m => m.Step).SequenceEqual(Enumerable.Range(1, mails)) ? $"the reminders were [{steps}]."
             : sent.Select(m => m.Occasion).Distinct().Count() > 1 ? "they spoke of more than one cart."
-            : !sent.All(m => m.Html.Contains($"lang=\"{language}\"", StringComparison.Ordinal)
-                && m.Html.Contains($"dir=\"{direction}\"", StringComparison.Ordinal)) ? $"it is not written in {language}."
+            : !sent.All(IsWritten) ? $"it is not written in {language}."
             : reasons.Length > 0 && !reasons.Contains(watch.LastAbout(who)?.Reason)
                 ? $"the last reason is {watch.LastAbout(who)?.Reason ?? "missing"}."
             : null;

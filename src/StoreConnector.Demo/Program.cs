@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
@@ -53,9 +52,10 @@ static async Task<int> RunAsync(DemoOptions options, Transcript transcript, Canc
     var (service, url) = await ServiceProcess.StartAsync(options, secret, cancel);
     using var running = service;
     using var http = new HttpClient { BaseAddress = url };
-    using var api = new ServiceApi(url, (await File.ReadAllTextAsync(Path.Combine(service.Folder, "operator.key"), cancel)).Trim());
+    var key = await File.ReadAllTextAsync(Path.Combine(service.Folder, "operator.key"), cancel);
+    using var api = new ServiceApi(url, key.Trim());
 
-    var (cast, shops, time) = await OpenShopsAsync(api, http, secret, options.Speed, cancel);
+    var (cast, shops, time) = await new Opening(api, http, secret).OpenAsync(options.Speed, cancel);
     transcript.Say("\n" + Explained + "\n");
     transcript.Say(string.Create(CultureInfo.InvariantCulture, $"""
           service       {url.GetLeftPart(UriPartial.Authority)}, where an hour passes in {3600 / options.Speed:0.##} s
@@ -81,51 +81,4 @@ static async Task<int> RunAsync(DemoOptions options, Transcript transcript, Canc
     if (wrong > 0) { throw new DemoException($"{wrong} of {cast.All.Count} fates did not come as told."); }
 
     return 0;
-}
-
-static async Task<(Cast Cast, Shops Shops, ServiceTime Time)> OpenShopsAsync(
-    ServiceApi api, HttpClient http, string secret, double speed, CancellationToken cancel)
-{
-    const string Shop = "rimal-demo-not-real.myshopify.com", Site = "bunn.example.com";
-    var shopify = await ConnectShopifyAsync(api, Shop, cancel);
-    await WarmUpAsync(api, http, secret, cancel);
-    var site = await api.ConnectAsync(new
-    {
-        platform = "woocommerce", domain = Site, name = "بن الرمال", currency = "AED", timeZone = "Asia/Dubai",
-        country = "AE", locale = "ar", postalAddress = "بن الرمال\nشارع المثال ١\nدبي",
-    }, cancel);
-    var tick = Stopwatch.GetTimestamp();
-    var time = new ServiceTime(await api.ConnectedAtAsync(site.StoreId, cancel), tick, speed);
-    await api.GoLiveAsync(shopify.StoreId, cancel, Story.First, Story.Second);
-    await api.GoLiveAsync(site.StoreId, cancel, Story.First);
-
-    Shopper At(string storeId, string name, int number, string? written = null) => new(name, number, written ?? name, storeId);
-    var cast = new Cast(
-        At(shopify.StoreId, "Layla", 1), At(shopify.StoreId, "Nora", 2), At(shopify.StoreId, "Sara", 3),
-        At(shopify.StoreId, "Omar", 4), At(shopify.StoreId, "Dina", 5), At(site.StoreId, "Mariam", 6, "مريم"));
-    return (cast, new(new(Shop, secret), new(Site, "AED", site.Hooks), http), time);
-}
-
-static Task<ConnectedStore> ConnectShopifyAsync(ServiceApi api, string domain, CancellationToken cancel) => api.ConnectAsync(new
-{
-    platform = "shopify", domain, name = "Rimal Coffee", currency = "USD", timeZone = "America/New_York",
-    country = "US", locale = "en", postalAddress = "Rimal Coffee\n1 Example Street\nSpringfield, KY 40003",
-}, cancel);
-
-// A process is slow the first time it does a thing, and on this clock a second is hours: so it does each thing once before
-// the story begins, in a store that the story does not know.
-static async Task WarmUpAsync(ServiceApi api, HttpClient http, string secret, CancellationToken cancel)
-{
-    const string Shop = "warm-up-not-real.myshopify.com";
-    var store = await ConnectShopifyAsync(api, Shop, cancel);
-    await api.GoLiveAsync(store.StoreId, cancel, Story.First);
-    var (shop, who) = (new ShopifyShop(Shop, secret), new Shopper("Nobody", 99, "Nobody", store.StoreId));
-    var at = ServiceTime.StoryBegins.AddHours(-14); // Long enough ago for a reminder, at any moment before the story.
-    await shop.Consent(who, at).SendAsync(http, cancel);
-    await shop.Checkout("checkouts/create", who, at, at, new Item(1, "Nothing", "", 1, 1)).SendAsync(http, cancel);
-    string? key;
-    while ((key = await api.FindAsync(store.StoreId, who.Email, cancel)) is null) { await Task.Delay(20, cancel); }
-
-    await api.CustomerAsync(store.StoreId, key, cancel);
-    while ((await api.OutboxAsync(store.StoreId, cancel)).Count == 0) { await Task.Delay(20, cancel); }
 }

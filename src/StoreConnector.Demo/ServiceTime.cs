@@ -12,7 +12,7 @@ namespace StoreConnector.Demo;
 /// <param name="speed">Seconds of the service in one of ours.</param>
 internal sealed class ServiceTime(DateTimeOffset told, long tick, double speed)
 {
-    /// <summary>When the story begins, on every machine that is ready by then: the transcript is the same each time.</summary>
+    /// <summary>When the story begins, on a machine that is ready by then: the transcript hardly differs.</summary>
     public static readonly DateTimeOffset StoryBegins = new(2026, 11, 23, 9, 0, 0, TimeSpan.Zero);
 
     /// <summary>Now, to the second: platforms write no finer times.</summary>

@@ -10,7 +10,7 @@ internal static class Shapes
     /// <summary>A published sample of Shopify's.</summary>
     public static JsonObject Shopify(string name) => JsonNode.Parse(Read("shopify/" + name))!.AsObject();
 
-    /// <summary>The body of a captured delivery of WooCommerce's, as if the site were at <paramref name="host"/>.</summary>
+    /// <summary>The body of a captured delivery of WooCommerce's, as if from <paramref name="host"/>.</summary>
     public static JsonObject WooCommerce(string name, string host)
     {
         var body = JsonNode.Parse(Read("woocommerce/" + name))!["body"]!.GetValue<string>();

@@ -136,7 +136,10 @@ internal sealed partial class Story(Shops shops, Cast cast, ServiceTime time, Wa
         {
             await watch.LookAsync(cancel);
             var changed = watch.Customers[who].Permissions.Any(p => p.State == "unsubscribed");
-            if (changed || !shown.IsSuccessStatusCode) { throw new DemoException("A GET of the way out changed something."); }
+            if (changed || !shown.IsSuccessStatusCode)
+            {
+                throw new DemoException("A GET of the way out changed something.");
+            }
 
             transcript.Line(time.Now, who.Name, Speaker.Shopper,
                 $"GET {path[..9]}…  {(int)shown.StatusCode}  a mail scanner opens her way out: nothing changes");

@@ -1,12 +1,12 @@
 namespace StoreConnector.Demo;
 
 /// <summary>
-/// What the person at the keyboard reads: when, about whom, who speaks, what. Plain text; a little colour where there is
-/// a terminal for it.
+/// What the person at the keyboard reads: when, about whom, who speaks, what. Plain text; a little colour where there
+/// is a terminal for it.
 /// </summary>
 internal sealed class Transcript(TextWriter output, bool hasColour)
 {
-    /// <summary>The service's day and time, about whom, and who speaks: what stands before the text of a line.</summary>
+    /// <summary>Day and time, about whom, who speaks: what stands before the text of a line.</summary>
     private const int WhenWidth = 10, WhoWidth = 7, SpeakerWidth = 9, Width = 100;
 
     private const string Dim = "2", Bold = "1", Green = "32", Red = "31";
@@ -34,7 +34,8 @@ internal sealed class Transcript(TextWriter output, bool hasColour)
     public void Fate(string who, string told, string? found)
     {
         var verdict = found is null ? Colour(Green, "yes".PadRight(5)) : Colour(Red, "NO".PadRight(5));
-        Wrapped("  " + verdict + who.PadRight(WhoWidth + 1), 8 + WhoWidth, found is null ? told : $"{told} But: {found}", "");
+        var text = found is null ? told : $"{told} But: {found}";
+        Wrapped("  " + verdict + who.PadRight(WhoWidth + 1), 8 + WhoWidth, text, "");
     }
 
     /// <summary>Whether so long a text stands on one line of <see cref="Line"/>.</summary>
@@ -72,7 +73,11 @@ internal sealed class Transcript(TextWriter output, bool hasColour)
 
     private static string Word(Speaker speaker) => speaker switch
     {
-        Speaker.Shop => "shop", Speaker.Shopper => "shopper", Speaker.Service => "decides", Speaker.Outbox => "outbox", _ => "",
+        Speaker.Shop => "shop",
+        Speaker.Shopper => "shopper",
+        Speaker.Service => "decides",
+        Speaker.Outbox => "outbox",
+        _ => "",
     };
 }
 

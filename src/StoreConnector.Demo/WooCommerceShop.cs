@@ -43,7 +43,10 @@ internal sealed class WooCommerceShop(string host, string currency, IReadOnlyLis
             Name(line, item);
             (line["subtotal"], line["total"], line["price"]) = (Text(item.Total), Text(item.Total), item.Price);
         });
-        var consent = new JsonObject { ["v"] = 1, ["at"] = Text(at) + "+00:00", ["ip"] = "203.0.113.7", ["text"] = "ذكّروني بسلّتي بالبريد" };
+        var consent = new JsonObject
+        {
+            ["v"] = 1, ["at"] = Text(at) + "+00:00", ["ip"] = "203.0.113.7", ["text"] = "ذكّروني بسلّتي بالبريد",
+        };
         body["meta_data"]!.AsArray().Add((JsonNode)Meta(901, "_sc_cart", who.Cart));
         body["meta_data"]!.AsArray().Add((JsonNode)Meta(902, "_sc_email_consent", consent.ToJsonString()));
         return Make("order.updated", body);
@@ -57,7 +60,8 @@ internal sealed class WooCommerceShop(string host, string currency, IReadOnlyLis
             [("X-WC-Webhook-Topic", topic), ("X-WC-Webhook-Signature", Delivery.Sign(hook.Secret, bytes))]);
     }
 
-    private static JsonObject Meta(int id, string key, string value) => new() { ["id"] = id, ["key"] = key, ["value"] = value };
+    private static JsonObject Meta(int id, string key, string value) =>
+        new() { ["id"] = id, ["key"] = key, ["value"] = value };
 
     private static void Name(JsonObject line, Item item)
     {
