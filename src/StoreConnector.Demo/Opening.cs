@@ -19,7 +19,7 @@ internal sealed class Opening(ServiceApi api, HttpClient http, string secret)
         var site = await api.ConnectAsync(new
         {
             platform = "woocommerce", domain = Site, name = "بن الرمال", currency = "AED", timeZone = "Asia/Dubai",
-            country = "AE", locale = "ar", postalAddress = "بن الرمال\nشارع المثال ١\nدبي",
+            country = "AE", locale = "ar", postalAddress = "شارع المثال ١\nدبي",
         }, cancel);
         var tick = Stopwatch.GetTimestamp();
         var time = new ServiceTime(await api.ConnectedAtAsync(site.StoreId, cancel), tick, speed);
@@ -36,7 +36,7 @@ internal sealed class Opening(ServiceApi api, HttpClient http, string secret)
     private Task<ConnectedStore> ConnectShopifyAsync(string domain, CancellationToken cancel) => api.ConnectAsync(new
     {
         platform = "shopify", domain, name = "Rimal Coffee", currency = "USD", timeZone = "America/New_York",
-        country = "US", locale = "en", postalAddress = "Rimal Coffee\n1 Example Street\nSpringfield, KY 40003",
+        country = "US", locale = "en", postalAddress = "1 Example Street\nSpringfield, KY 40003",
     }, cancel);
 
     /// <summary>
