@@ -50,6 +50,16 @@ public sealed partial class FolderDirectionTests
     }
 
     [Fact]
+    public void The_demonstration_knows_the_service_by_HTTP_alone()
+    {
+        var project = File.ReadAllText(Path.Combine(Repo.Root, "src", "StoreConnector.Demo", "StoreConnector.Demo.csproj"));
+        var names = Sources("StoreConnector.Demo").SelectMany(f => Names(f.Text).Select(n => $"{f.Path}: {n}"));
+
+        Assert.DoesNotContain(names, n => !n.Split(": ")[1].StartsWith("StoreConnector.Demo", StringComparison.Ordinal));
+        Assert.DoesNotContain("Reference Include", project, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_namespace_is_its_folder()
     {
         foreach (var project in new[] { "StoreConnector", "StoreConnector.Core" })
