@@ -66,7 +66,7 @@ public static class AbandonedCart
     private static Decision Timing(AbandonedCartFacts f)
     {
         var done = f.Steps.Count == 0 ? 0 : f.Steps.Max(s => s.Step);
-        if (done >= f.Settings.Steps.Count) { return Skip(ReasonCode.SeriesDone, Invariant($"All {f.Settings.Steps.Count} reminders have had their turn.")); }
+        if (done >= f.Settings.Steps.Count) { return Skip(ReasonCode.SeriesDone, "Every reminder about this cart has had its turn."); }
 
         var ends = f.ChangedAt + f.Settings.EndsAfter;
         var step = LatestDue(f, done);
