@@ -31,7 +31,13 @@ internal sealed class Identities(Merges merges, TokenMoves moves)
     public async ValueTask<Whose> FindAsync(StoreContext store, StoreEvent happened, CancellationToken cancel)
     {
         var found = await ReadAsync(store, happened, cancel);
-        if (found.Any(f => f.Read.Row?.ErasedAt >= happened.HappenedAt)) { return new Whose.Erased(); }
+        if (found.Any(f => f.Read.Row?.ErasedAt >= happened.HappenedAt))
+        {
+            // Dropped, but for the merge that an earlier delivery of it may have begun: nobody else may ever finish that (R2).
+            foreach (var row in found.Select(f => f.Read.Row).OfType<AliasRow>()) { await merges.ResolveAsync(store, row.Root, cancel); }
+
+            return new Whose.Erased();
+        }
 
         // An event belongs to its strongest alias; a shared one says nothing. Not to any weaker one that happens to be bound.
         var usable = found.Where(f => f.Read.Row is not { Shared: true }).ToList();

@@ -20,7 +20,7 @@ internal sealed class Trace
 /// <summary>
 /// Runs actors over the fake engine one storage step at a time, through every interleaving of two with at most two switches,
 /// every crash point of each (the crashed one is redelivered later, or while the other still stands), and a seeded sample of
-/// deeper schedules. After each run the rest of the world is drained, time included, and the check is asked.
+/// deeper schedules. After each run that left a world not seen before, it is drained, time included, and the check is asked.
 /// </summary>
 internal sealed class Explorer
 {
@@ -32,6 +32,7 @@ internal sealed class Explorer
     private readonly FakeState begin;
     private readonly DateTimeOffset now;
     private readonly int sample;
+    private readonly HashSet<string> judged = [];
     private Player[] players = [];
     private Player? current;
     private Trace trace = new();
@@ -44,13 +45,16 @@ internal sealed class Explorer
 
     public int Runs { get; private set; }
 
+    /// <summary>Different worlds that the runs ended in.</summary>
+    public int Worlds => judged.Count;
+
     /// <summary>Explores a scenario that begins with the world as it is.</summary>
-    public static int Explore(World world, Actor a, Actor b, Action<World, Trace> check, int sample = 200)
+    public static (int Runs, int Worlds) Explore(World world, Actor a, Actor b, Action<World, Trace> check, int sample = 200)
     {
         SynchronizationContext.SetSynchronizationContext(null); // Continuations run where they are released.
         var explorer = new Explorer(world, [a, b], check, sample);
         explorer.All();
-        return explorer.Runs;
+        return (explorer.Runs, explorer.Worlds);
     }
 
     private void All()
@@ -100,6 +104,8 @@ internal sealed class Explorer
 
             (world.Engine.Before, world.Engine.After, world.Vendor.Before) = (null, null, null);
             trace.Steps = world.Engine.Steps;
+            if (!judged.Add(Fingerprint())) { return; } // The same world as after another schedule: what follows is known.
+
             world.SettleAsync().GetAwaiter().GetResult();
             Invariants.AtRest(world);
             world.RunUntilAsync(Later).GetAwaiter().GetResult();
@@ -113,6 +119,31 @@ internal sealed class Explorer
     }
 
     private DateTimeOffset Later => now.AddDays(12);
+
+    /// <summary>All that the rest of a run can depend on: what is stored, queued and sent, the time, and what was known when.</summary>
+    private string Fingerprint()
+    {
+        using var hash = System.Security.Cryptography.IncrementalHash.CreateHash(System.Security.Cryptography.HashAlgorithmName.SHA256);
+        foreach (var (table, partitions) in world.Engine.State.Tables)
+        {
+            foreach (var (partition, rows) in partitions)
+            {
+                foreach (var row in rows.Values) { Add($"{table}/{partition}/{row.Key}"); hash.AppendData(row.Value.Span); }
+            }
+        }
+
+        foreach (var queue in world.Engine.QueueNames)
+        {
+            foreach (var m in world.Engine.Messages(queue)) { Add($"{queue}:{m.VisibleAt?.Ticks}:{m.LeasedUntil?.Ticks}:{m.Dequeues}"); hash.AppendData(m.Body.Span); }
+        }
+
+        foreach (var m in world.Vendor.Accepted) { Add($"{m.SendId}>{m.To}"); }
+
+        Add($"{world.Clock.Now.Ticks} {string.Join(',', trace.Ended.OrderBy(e => e.Key).Select(e => $"{e.Key}:{e.Value < trace.ClaimedAt}"))}");
+        return Convert.ToHexString(hash.GetHashAndReset());
+
+        void Add(string text) => hash.AppendData(System.Text.Encoding.UTF8.GetBytes(text + '\n'));
+    }
 
     private void Reset()
     {
@@ -130,7 +161,8 @@ internal sealed class Explorer
     private void Observe(StorageStep step)
     {
         if (trace.ClaimedAt is null && step is { What: "write", IsWrite: true } && step.Key.StartsWith("customer-", StringComparison.Ordinal)
-            && world.People().Values.Any(p => p.Sends.Values.Any(s => s.Status == Core.Customers.SendStatus.Claimed)))
+            && world.Engine.Row(step.Where, step.Key[..step.Key.IndexOf('/', StringComparison.Ordinal)], "head-now") is { } head
+            && head.Value.Span.IndexOf("\"status\":\"claimed\""u8) >= 0)
         {
             trace.ClaimedAt = step.Number;
         }

@@ -70,10 +70,19 @@ internal sealed class CustomerTable(ITable table, ReadOnlyMemory<byte> aliasKey)
     public ValueTask<bool> TrySaveAsync(
         string key, Head head, HeadRead read, IReadOnlyList<LedgerLine> ledger, (string EventId, string LogKey)? pointer, CancellationToken cancel)
     {
-        if (head is Head.Live live) { head = new Head.Live(CustomerLimits.Fit(live.State, Measure)); }
+        byte[]? now = null, history = null; // What was measured last is what fits: it is serialised once.
+        if (head is Head.Live live)
+        {
+            head = new Head.Live(CustomerLimits.Fit(live.State, state =>
+            {
+                now = Json.Write(NowRow.Of(new Head.Live(state)));
+                history = Json.Write(new HistoryRow(state.Orders, state.Refunds));
+                return (now.Length, history.Length);
+            }));
+        }
 
-        var batch = new List<TableWrite> { Write(Now, Json.Write(NowRow.Of(head)), read.ETag) };
-        AddHistory(batch, read.Head, head);
+        var batch = new List<TableWrite> { Write(Now, now ?? Json.Write(NowRow.Of(head)), read.ETag) };
+        AddHistory(batch, read.Head, head, history);
         foreach (var line in ledger.DistinctBy(LedgerKey)) { batch.Add(new TableWrite.Put(LedgerKey(line), Json.Write(line))); }
 
         if (pointer is var (eventId, logKey)) { batch.Add(new TableWrite.Put("event-" + EventLog.KeyOf(eventId), Encoding.UTF8.GetBytes(logKey))); }
@@ -156,18 +165,15 @@ internal sealed class CustomerTable(ITable table, ReadOnlyMemory<byte> aliasKey)
     private static TableWrite Write(string row, byte[] value, string? etag) =>
         etag is null ? new TableWrite.Insert(row, value) : new TableWrite.Replace(row, value, etag);
 
-    private static void AddHistory(List<TableWrite> batch, Head? before, Head after)
+    private static void AddHistory(List<TableWrite> batch, Head? before, Head after, byte[]? history)
     {
         var (was, now) = (NowRow.StateOf(before), NowRow.StateOf(after));
         if (now is null && was is not null) { batch.Add(new TableWrite.Delete(History)); }
         else if (now is not null && (now.Orders != was?.Orders || now.Refunds != was.Refunds) && (was is not null || now.Orders.Count + now.Refunds.Count > 0))
         {
-            batch.Add(new TableWrite.Put(History, Json.Write(new HistoryRow(now.Orders, now.Refunds))));
+            batch.Add(new TableWrite.Put(History, history ?? Json.Write(new HistoryRow(now.Orders, now.Refunds))));
         }
     }
-
-    private static (int Now, int History) Measure(CustomerState state) =>
-        (Json.Write(NowRow.Of(new Head.Live(state))).Length, Json.Write(new HistoryRow(state.Orders, state.Refunds)).Length);
 
     private static string LedgerKey(LedgerLine line) => FormattableString.Invariant(
         $"ledger-{line.Entry.At.UtcTicks:D19}-{EventLog.KeyOf($"{line.Entry.Automation}|{line.Entry.Occasion}|{line.Entry.Kind}|{line.Entry.Code}")[..12]}");
