@@ -68,7 +68,7 @@ internal sealed class Identities(Merges merges, TokenMoves moves)
     private static List<Alias> Usable(StoreContext store, StoreEvent happened)
     {
         var aliases = happened.Aliases.Where(a => IdentityRules.MayIdentify(a, store.Store)).Distinct()
-            .OrderBy(a => a.Rank).ThenBy(a => a.Kind).ThenBy(a => a.Value, StringComparer.Ordinal).ToList();
+            .OrderBy(a => a.Rank).ThenBy(a => IsPlatformMerge(happened, a)).ThenBy(a => a.Kind).ThenBy(a => a.Value, StringComparer.Ordinal).ToList();
         if (aliases.Count > 0 || !Alias.TryToken(AliasKind.Browser, "event-" + EventLog.KeyOf(happened.Id), out var own)) { return aliases; }
 
         return [own];

@@ -3,7 +3,8 @@ using StoreConnector.Tests.Fakes;
 namespace StoreConnector.Tests.Simulation;
 
 /// <summary>One handler of a scenario: something that is redelivered when it crashes.</summary>
-internal sealed record Actor(string Name, Func<World, Task> Run);
+/// <param name="Clock">What its machine's clock says, when machines disagree.</param>
+internal sealed record Actor(string Name, Func<World, Task> Run, DateTimeOffset? Clock = null);
 
 /// <summary>What a run of a scenario did, for its check.</summary>
 internal sealed class Trace
@@ -33,14 +34,15 @@ internal sealed class Explorer
     private readonly DateTimeOffset now;
     private readonly int sample;
     private readonly HashSet<string> judged = [];
+    private readonly Stage stage;
     private Player[] players = [];
-    private Player? current;
     private Trace trace = new();
 
     private Explorer(World world, Actor[] actors, Action<World, Trace> check, int sample)
     {
         (this.world, this.actors, this.check, this.sample) = (world, actors, check, sample);
         (begin, now) = (world.Engine.State, world.Clock.Now);
+        stage = new(world);
     }
 
     public int Runs { get; private set; }
@@ -102,7 +104,8 @@ internal sealed class Explorer
 
             foreach (var player in players) { player.Advance(ToTheEnd); } // A crashed one begins anew: its message comes again.
 
-            (world.Engine.Before, world.Engine.After, world.Vendor.Before) = (null, null, null);
+            stage.Close();
+            world.Clock.Now = actors.Any(a => a.Clock is not null) ? now : world.Clock.Now;
             trace.Steps = world.Engine.Steps;
             if (!judged.Add(Fingerprint())) { return; } // The same world as after another schedule: what follows is known.
 
@@ -152,11 +155,12 @@ internal sealed class Explorer
         (world.Engine.State, world.Engine.Steps, world.Clock.Now) = (begin, 0, now);
         world.Vendor.Accepted.Clear();
         trace = new();
-        players = [.. actors.Select(a => new Player(this, a))];
-        world.Engine.Before = _ => current?.Pause() ?? default;
+        players = [.. actors.Select(a => new Player(stage, a, End))];
+        stage.Open();
         world.Engine.After = step => { Observe(step); return default; };
-        world.Vendor.Before = _ => current?.Pause() ?? default;
     }
+
+    private void End(Actor actor) => trace.Ended.TryAdd(actor.Name, world.Engine.Steps);
 
     private void Observe(StorageStep step)
     {
@@ -165,64 +169,6 @@ internal sealed class Explorer
             && head.Value.Span.IndexOf("\"status\":\"claimed\""u8) >= 0)
         {
             trace.ClaimedAt = step.Number;
-        }
-    }
-
-    /// <summary>Plays one actor, a storage step at a time, on the explorer's own thread.</summary>
-    private sealed class Player(Explorer explorer, Actor actor)
-    {
-        private TaskCompletionSource? paused;
-        private Task? running;
-        private bool abandoned;
-
-        public int Taken { get; private set; }
-
-        public void Advance(int steps)
-        {
-            for (var i = 0; i < steps && running is not { IsCompleted: true }; i++)
-            {
-                explorer.current = this;
-                if (running is null) { running = actor.Run(explorer.world); }
-                else
-                {
-                    var release = paused ?? throw new InvalidOperationException($"{actor.Name} waits for something that is not storage.");
-                    paused = null;
-                    Taken++;
-                    release.SetResult();
-                }
-
-                explorer.current = null;
-                if (running.IsCompleted) { End(); }
-            }
-        }
-
-        /// <summary>The process dies here: what was written stays, the rest never happens, the message comes again.</summary>
-        public void Crash()
-        {
-            if (running is { IsCompleted: true }) { return; }
-
-            Abandon();
-            (abandoned, running) = (false, null);
-        }
-
-        public void Abandon()
-        {
-            abandoned = true;
-            paused = null;
-        }
-
-        public ValueTask Pause()
-        {
-            if (abandoned) { return new(new TaskCompletionSource().Task); }
-
-            paused = new();
-            return new(paused.Task);
-        }
-
-        private void End()
-        {
-            running!.GetAwaiter().GetResult();
-            explorer.trace.Ended.TryAdd(actor.Name, explorer.world.Engine.Steps);
         }
     }
 }

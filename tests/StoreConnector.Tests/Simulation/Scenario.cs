@@ -34,13 +34,11 @@ internal static class Scenario
         _ => happened.Body.GetType().Name,
     };
 
-    public static Actor WakeUp(string name = "wake-up", bool early = false) => new(name, w =>
+    public static Actor WakeUp(string name = "wake-up", DateTimeOffset? clock = null) => new(name, w =>
     {
-        if (early) { w.Clock.Now = At(58); }
-
         var key = w.Heads().First(h => h.Value is Head.Live { State.Carts.Count: > 0 } or Head.Signpost).Key;
         return w.Sender.HandleAsync(new(1, World.StoreId, key, w.Clock.Now), default);
-    });
+    }, clock);
 
     public static void OnePerson(World world) =>
         Assert.True(world.People().Count == 1, $"{world.People().Count} people instead of one: {string.Join(", ", world.People().Keys)}");

@@ -37,8 +37,8 @@ public sealed class SendTrapTests
     [Fact]
     public void Trap_10_an_early_wake_up_writes_its_row_again() =>
         Explore(Begin(world, Consent("c", 0, Mail), Checkout("k1", 1, "t1", Mail)),
-            new("a sweeper whose clock is ahead", async w => { w.Clock.Now = At(62); await w.Sweeper.SweepAsync(default); w.Clock.Now = At(58); }),
-            WakeUp(early: true),
+            new("a sweeper whose clock is ahead", w => w.Sweeper.SweepAsync(default), At(62)),
+            WakeUp(clock: At(58)),
             (w, _) => Steps(w, 1, 2, 3));
 
     [Fact]

@@ -88,6 +88,9 @@ internal static class Story
         return Make(id, At(at), at, [a!, b!], null, new CustomersMerged(kept, removed, At(at)));
     }
 
+    public static StoreEvent Refund(string id, double at, long refund, long order) => Make(
+        id, At(at), at, Aliases(null, null, order: order), null, new RefundMade(order, refund, At(at), new(10, "AED"), []));
+
     public static EmailAddress? Email(string? text) => EmailAddress.TryParse(text, out var address) ? address : null;
 
     public static List<Alias> Aliases(
