@@ -152,7 +152,7 @@ internal sealed class World : IStoreDirectory
     public CustomerState? Person(Alias alias)
     {
         var heads = Heads();
-        var row = Engine.Rows("store" + StoreId).FirstOrDefault(r => r.Partition == "alias-" + Customers.Hash(alias));
+        var row = Engine.Row("store" + StoreId, "alias-" + Customers.Hash(alias), "alias");
         var key = row is null ? null : System.Text.Json.JsonSerializer.Deserialize<AliasRow>(row.Value.Span, EventJson.Options)!.Root;
         while (key is not null && heads.GetValueOrDefault(key) is Head.Signpost post) { key = post.Into; }
 
@@ -160,7 +160,7 @@ internal sealed class World : IStoreDirectory
     }
 
     /// <summary>Whether a sweep now would find a row.</summary>
-    private bool IsDue() => Waiting().Any(row => string.CompareOrdinal(row.Key, DueIndex.Bucket(Clock.Now) + ".") < 0);
+    public bool IsDue() => Waiting().Any(row => string.CompareOrdinal(row.Key, DueIndex.Bucket(Clock.Now) + ".") < 0);
 
     /// <summary>The first due row of each shard that a sweep will still read: what lies behind its mark was queued, and harms nobody.</summary>
     private IEnumerable<TableRow> Waiting()
@@ -173,7 +173,8 @@ internal sealed class World : IStoreDirectory
         }
     }
 
-    private DateTimeOffset? NextTime()
+    /// <summary>When the next row is due or message visible; null when nothing waits.</summary>
+    public DateTimeOffset? NextTime()
     {
         var due = Waiting().Select(r => new DateTimeOffset(long.Parse(r.Value.Span, System.Globalization.CultureInfo.InvariantCulture), TimeSpan.Zero));
         var queued = new[] { Queues.ShopEvents, Queues.WakeUps }.SelectMany(Engine.Messages)
