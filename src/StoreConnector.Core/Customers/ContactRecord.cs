@@ -57,7 +57,8 @@ public sealed record ContactRecord
     /// <summary>Records that a product was bought by somebody with this address.</summary>
     public ContactRecord WithBought(long productId, long orderId, DateTimeOffset at)
     {
-        var all = Bought.SetItem(FormattableString.Invariant($"{productId}:{orderId}"), new(productId, at));
+        var key = FormattableString.Invariant($"{productId}:{orderId}");
+        var all = Bought.TryGetValue(key, out var known) && known.At >= at ? Bought : Bought.SetItem(key, new(productId, at)); // a join: the later time
         return this with { Bought = Newest(all, MaxBought, b => b.At) };
     }
 

@@ -14,7 +14,11 @@ public static class CustomerEvolution
     /// <param name="movedAt">
     /// Set when the cart the event speaks of belongs, by a version as new as this, to somebody else: kept, and never reminded of.
     /// </param>
-    public static CustomerState Evolve(CustomerState state, StoreEvent happened, DateTimeOffset? movedAt = null)
+    /// <param name="account">
+    /// The account this record was founded on, when the event names it: an account that the platform merged into it also
+    /// leads here, and is not it, whichever is heard of first.
+    /// </param>
+    public static CustomerState Evolve(CustomerState state, StoreEvent happened, DateTimeOffset? movedAt = null, long? account = null)
     {
         if (happened.HappenedAt <= state.ErasedAt) { return state; }
 
@@ -26,14 +30,11 @@ public static class CustomerEvolution
             OrderRemoved e => WithOrderRemoved(state, e),
             RefundMade e => WithRefund(state, e),
             CustomerChanged e => Learn(state, e.Person, e.Version),
-            CustomerRemoved e => state with { AccountRemovedAt = Later(state.AccountRemovedAt, e.At) },
+            CustomerRemoved e when e.AccountId == account => state with { AccountRemovedAt = Later(state.AccountRemovedAt, e.At) },
             ConsentChanged e => WithConsent(state, e),
             _ => state,
         };
-        next = happened.Aliases.FirstOrDefault(a => a.Kind == AliasKind.Account) is { } account && happened.Body is not CustomersMerged
-            ? next with { AccountId = next.AccountId ?? long.Parse(account.Value, System.Globalization.CultureInfo.InvariantCulture) }
-            : next;
-        return CustomerLimits.Apply(next with { Seen = WithSeen(next.Seen, happened.Id) });
+        return CustomerLimits.Apply(next with { AccountId = account ?? next.AccountId, Seen = WithSeen(next.Seen, happened.Id) });
     }
 
     /// <summary>
@@ -42,8 +43,6 @@ public static class CustomerEvolution
     /// </summary>
     public static CustomerState Join(CustomerState survivor, CustomerState loser) => CustomerLimits.Apply(survivor with
     {
-        AccountId = survivor.AccountId ?? loser.AccountId,
-        AccountRemovedAt = survivor.AccountId is null ? Later(survivor.AccountRemovedAt, loser.AccountRemovedAt) : survivor.AccountRemovedAt,
         Name = Known<string>.Join(survivor.Name, loser.Name),
         Locale = Known<string>.Join(survivor.Locale, loser.Locale),
         Country = Known<string>.Join(survivor.Country, loser.Country),

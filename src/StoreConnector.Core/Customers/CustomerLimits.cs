@@ -21,8 +21,8 @@ public static class CustomerLimits
         Decisions = Keep(state.Decisions, CustomerState.MaxDecisions, d => (d.Kind == "wait" ? 1 : 0, d.At)),
         Orders = Keep(state.Orders, CustomerState.MaxOrders, o => (0, o.PlacedAt)),
         Refunds = Keep(state.Refunds, CustomerState.MaxRefunds, r => (0, r.At)),
-        Aliases = [.. state.Aliases.Take(CustomerState.MaxAliases)],
-        Absorbed = [.. state.Absorbed.Take(CustomerState.MaxAbsorbed)],
+        Aliases = First(state.Aliases, CustomerState.MaxAliases),
+        Absorbed = First(state.Absorbed, CustomerState.MaxAbsorbed),
     };
 
     /// <summary>
@@ -69,6 +69,8 @@ public static class CustomerLimits
     private static bool Closed(CustomerState state, CartEntry entry) =>
         entry.Cart is not { } cart || cart.CompletedAt is not null || cart.ItemCount == 0 || cart.Version <= entry.RemovedAt
         || cart.Version <= entry.MovedAt || state.Orders.Values.Any(o => o.Status >= OrderStatus.Placed && o.PlacedAt >= cart.Version);
+
+    private static ImmutableSortedSet<string> First(ImmutableSortedSet<string> all, int most) => all.Count <= most ? all : [.. all.Take(most)];
 
     private static ImmutableSortedDictionary<TKey, T> Keep<TKey, T>(
         ImmutableSortedDictionary<TKey, T> all, int most, Func<T, (int Worth, DateTimeOffset? At)> order)

@@ -30,11 +30,12 @@ internal sealed class Erasure(Merges merges, IMessageKeeper messages, IQueue sho
             await MarkAsync(store, store.Customers.Hash(alias), store.Customers.KeyFor(alias), at, cancel);
         }
 
-        // An account's erasure is its own; without an account every named alias's person is meant.
-        var meant = aliases[0].Rank == 0 ? aliases.Take(1) : aliases;
-        foreach (var alias in meant)
+        // An account's erasure is its own, and its address's as a guest; never that of another account with the same address.
+        // Without an account every named alias's person is meant.
+        foreach (var alias in aliases)
         {
-            await ErasePersonAsync(store, store.Customers.Hash(alias), at, cancel);
+            var isAccounts = alias.Rank > 0 && aliases[0].Rank == 0;
+            await ErasePersonAsync(store, store.Customers.Hash(alias), at, isAccounts, cancel);
         }
 
         foreach (var contact in request.Contacts)
@@ -43,12 +44,14 @@ internal sealed class Erasure(Merges merges, IMessageKeeper messages, IQueue sho
         }
     }
 
-    private async Task ErasePersonAsync(StoreContext store, string hash, DateTimeOffset at, CancellationToken cancel)
+    private async Task ErasePersonAsync(StoreContext store, string hash, DateTimeOffset at, bool sparesAccounts, CancellationToken cancel)
     {
         while (true)
         {
             var row = (await store.Customers.ReadAliasAsync(hash, cancel)).Row;
             var key = await merges.ResolveAsync(store, row!.Root, cancel); // P6.2
+            if (sparesAccounts && CustomerState.RankOf(key) == 0) { return; }
+
             var read = await store.Customers.ReadHeadAsync(key, cancel);
             if (read.Head is Head.Signpost) { continue; }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using StoreConnector.Core.Customers;
 using StoreConnector.Core.Events;
 using StoreConnector.Core.Guards;
@@ -61,13 +62,19 @@ internal sealed class EventProcessor(IStoreDirectory stores, Identities identiti
         };
         if (state is null) { return read.Head is Head.Tombstone; } // From before the erasure: dropped. A signpost: begin again.
 
-        var evolved = state.Seen.Contains(happened.Id) ? state : CustomerEvolution.Evolve(state, happened, person.MovedAt);
+        var evolved = state.Seen.Contains(happened.Id) ? state
+            : CustomerEvolution.Evolve(state, happened, person.MovedAt, AccountOf(store, happened, person.Key));
         evolved = CustomerEvolution.Adopt(evolved, person.Adopted) with { Aliases = evolved.Aliases.Union(person.Aliases) };
         if (await wakes.SettleAsync(store, evolved, read, cancel, happened) is null) { return false; } // P1.7–9
 
         await EventLog.AppendAsync(store.Customers.Table, happened, cancel);
         return true;
     }
+
+    /// <summary>The account a record was founded on, when the event names it.</summary>
+    private static long? AccountOf(StoreContext store, StoreEvent happened, string key) =>
+        happened.Aliases.FirstOrDefault(a => a.Kind == AliasKind.Account && store.Customers.KeyFor(a) == key) is { } account
+            ? long.Parse(account.Value, CultureInfo.InvariantCulture) : null;
 
     /// <summary>
     /// What was bought, and a platform's no or yes, belongs to the address: a sender reads it after its claim (R6), so it

@@ -31,7 +31,13 @@ internal sealed class Identities(Merges merges, TokenMoves moves)
     public async ValueTask<Whose> FindAsync(StoreContext store, StoreEvent happened, CancellationToken cancel)
     {
         var found = await ReadAsync(store, happened, cancel);
-        if (found.Any(f => f.Read.Row?.ErasedAt >= happened.HappenedAt)) { return new Whose.Erased(); }
+        if (found.Any(f => f.Read.Row?.ErasedAt >= happened.HappenedAt))
+        {
+            // Dropped, but for the merge that an earlier delivery of it may have begun: nobody else may ever finish that (R2).
+            foreach (var row in found.Select(f => f.Read.Row).OfType<AliasRow>()) { await merges.ResolveAsync(store, row.Root, cancel); }
+
+            return new Whose.Erased();
+        }
 
         // An event belongs to its strongest alias; a shared one says nothing. Not to any weaker one that happens to be bound.
         var usable = found.Where(f => f.Read.Row is not { Shared: true }).ToList();
@@ -62,7 +68,7 @@ internal sealed class Identities(Merges merges, TokenMoves moves)
     private static List<Alias> Usable(StoreContext store, StoreEvent happened)
     {
         var aliases = happened.Aliases.Where(a => IdentityRules.MayIdentify(a, store.Store)).Distinct()
-            .OrderBy(a => a.Rank).ThenBy(a => a.Kind).ThenBy(a => a.Value, StringComparer.Ordinal).ToList();
+            .OrderBy(a => a.Rank).ThenBy(a => IsPlatformMerge(happened, a)).ThenBy(a => a.Kind).ThenBy(a => a.Value, StringComparer.Ordinal).ToList();
         if (aliases.Count > 0 || !Alias.TryToken(AliasKind.Browser, "event-" + EventLog.KeyOf(happened.Id), out var own)) { return aliases; }
 
         return [own];

@@ -31,9 +31,16 @@ internal sealed class Merges(Wakes wakes)
     public async ValueTask<bool> MergeAsync(StoreContext store, string loser, string survivor, CancellationToken cancel)
     {
         var read = await store.Customers.ReadHeadAsync(loser, cancel);
-        if (read.Head is Head.Signpost or Head.Tombstone) { return false; }
+        if (read.Head is Head.Signpost) { return false; }
 
-        var frozen = new Head.Signpost(survivor, (read.Head as Head.Live)?.State ?? new CustomerState { Key = loser });
+        // An erased one brings no state: only its keys, so that what happens after the erasure is the survivor's.
+        var state = read.Head switch
+        {
+            Head.Live live => live.State,
+            Head.Tombstone stone => new() { Key = loser, Aliases = stone.Aliases, Absorbed = stone.Absorbed },
+            _ => new CustomerState { Key = loser },
+        };
+        var frozen = new Head.Signpost(survivor, state);
         if (!await store.Customers.TrySaveAsync(loser, frozen, read, [], null, cancel)) { return false; } // P2.1
 
         await FinishAsync(store, loser, cancel);

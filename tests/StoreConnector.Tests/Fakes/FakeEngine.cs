@@ -58,6 +58,10 @@ internal sealed class FakeEngine(TimeProvider clock) : ITables, IQueues
                 new FakeRow(partition.Key, row.Key, row.Value.Value, row.Value.ETag)))]
             : [];
 
+    /// <summary>One row, or null.</summary>
+    public TableRow? Row(string table, string partition, string row) =>
+        State.Tables.GetValueOrDefault(table)?.GetValueOrDefault(partition)?.GetValueOrDefault(row);
+
     /// <summary>
     /// All messages of a queue, visible or not, in the order they were sent; poison is not among them.
     /// </summary>

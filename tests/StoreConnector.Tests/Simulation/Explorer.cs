@@ -3,7 +3,8 @@ using StoreConnector.Tests.Fakes;
 namespace StoreConnector.Tests.Simulation;
 
 /// <summary>One handler of a scenario: something that is redelivered when it crashes.</summary>
-internal sealed record Actor(string Name, Func<World, Task> Run);
+/// <param name="Clock">What its machine's clock says, when machines disagree.</param>
+internal sealed record Actor(string Name, Func<World, Task> Run, DateTimeOffset? Clock = null);
 
 /// <summary>What a run of a scenario did, for its check.</summary>
 internal sealed class Trace
@@ -20,7 +21,7 @@ internal sealed class Trace
 /// <summary>
 /// Runs actors over the fake engine one storage step at a time, through every interleaving of two with at most two switches,
 /// every crash point of each (the crashed one is redelivered later, or while the other still stands), and a seeded sample of
-/// deeper schedules. After each run the rest of the world is drained, time included, and the check is asked.
+/// deeper schedules. After each run that left a world not seen before, it is drained, time included, and the check is asked.
 /// </summary>
 internal sealed class Explorer
 {
@@ -32,25 +33,30 @@ internal sealed class Explorer
     private readonly FakeState begin;
     private readonly DateTimeOffset now;
     private readonly int sample;
+    private readonly HashSet<string> judged = [];
+    private readonly Stage stage;
     private Player[] players = [];
-    private Player? current;
     private Trace trace = new();
 
     private Explorer(World world, Actor[] actors, Action<World, Trace> check, int sample)
     {
         (this.world, this.actors, this.check, this.sample) = (world, actors, check, sample);
         (begin, now) = (world.Engine.State, world.Clock.Now);
+        stage = new(world);
     }
 
     public int Runs { get; private set; }
 
+    /// <summary>Different worlds that the runs ended in.</summary>
+    public int Worlds => judged.Count;
+
     /// <summary>Explores a scenario that begins with the world as it is.</summary>
-    public static int Explore(World world, Actor a, Actor b, Action<World, Trace> check, int sample = 200)
+    public static (int Runs, int Worlds) Explore(World world, Actor a, Actor b, Action<World, Trace> check, int sample = 200)
     {
         SynchronizationContext.SetSynchronizationContext(null); // Continuations run where they are released.
         var explorer = new Explorer(world, [a, b], check, sample);
         explorer.All();
-        return explorer.Runs;
+        return (explorer.Runs, explorer.Worlds);
     }
 
     private void All()
@@ -98,8 +104,11 @@ internal sealed class Explorer
 
             foreach (var player in players) { player.Advance(ToTheEnd); } // A crashed one begins anew: its message comes again.
 
-            (world.Engine.Before, world.Engine.After, world.Vendor.Before) = (null, null, null);
+            stage.Close();
+            world.Clock.Now = actors.Any(a => a.Clock is not null) ? now : world.Clock.Now;
             trace.Steps = world.Engine.Steps;
+            if (!judged.Add(Fingerprint())) { return; } // The same world as after another schedule: what follows is known.
+
             world.SettleAsync().GetAwaiter().GetResult();
             Invariants.AtRest(world);
             world.RunUntilAsync(Later).GetAwaiter().GetResult();
@@ -114,6 +123,31 @@ internal sealed class Explorer
 
     private DateTimeOffset Later => now.AddDays(12);
 
+    /// <summary>All that the rest of a run can depend on: what is stored, queued and sent, the time, and what was known when.</summary>
+    private string Fingerprint()
+    {
+        using var hash = System.Security.Cryptography.IncrementalHash.CreateHash(System.Security.Cryptography.HashAlgorithmName.SHA256);
+        foreach (var (table, partitions) in world.Engine.State.Tables)
+        {
+            foreach (var (partition, rows) in partitions)
+            {
+                foreach (var row in rows.Values) { Add($"{table}/{partition}/{row.Key}"); hash.AppendData(row.Value.Span); }
+            }
+        }
+
+        foreach (var queue in world.Engine.QueueNames)
+        {
+            foreach (var m in world.Engine.Messages(queue)) { Add($"{queue}:{m.VisibleAt?.Ticks}:{m.LeasedUntil?.Ticks}:{m.Dequeues}"); hash.AppendData(m.Body.Span); }
+        }
+
+        foreach (var m in world.Vendor.Accepted) { Add($"{m.SendId}>{m.To}"); }
+
+        Add($"{world.Clock.Now.Ticks} {string.Join(',', trace.Ended.OrderBy(e => e.Key).Select(e => $"{e.Key}:{e.Value < trace.ClaimedAt}"))}");
+        return Convert.ToHexString(hash.GetHashAndReset());
+
+        void Add(string text) => hash.AppendData(System.Text.Encoding.UTF8.GetBytes(text + '\n'));
+    }
+
     private void Reset()
     {
         foreach (var player in players) { player.Abandon(); }
@@ -121,76 +155,20 @@ internal sealed class Explorer
         (world.Engine.State, world.Engine.Steps, world.Clock.Now) = (begin, 0, now);
         world.Vendor.Accepted.Clear();
         trace = new();
-        players = [.. actors.Select(a => new Player(this, a))];
-        world.Engine.Before = _ => current?.Pause() ?? default;
+        players = [.. actors.Select(a => new Player(stage, a, End))];
+        stage.Open();
         world.Engine.After = step => { Observe(step); return default; };
-        world.Vendor.Before = _ => current?.Pause() ?? default;
     }
+
+    private void End(Actor actor) => trace.Ended.TryAdd(actor.Name, world.Engine.Steps);
 
     private void Observe(StorageStep step)
     {
         if (trace.ClaimedAt is null && step is { What: "write", IsWrite: true } && step.Key.StartsWith("customer-", StringComparison.Ordinal)
-            && world.People().Values.Any(p => p.Sends.Values.Any(s => s.Status == Core.Customers.SendStatus.Claimed)))
+            && world.Engine.Row(step.Where, step.Key[..step.Key.IndexOf('/', StringComparison.Ordinal)], "head-now") is { } head
+            && head.Value.Span.IndexOf("\"status\":\"claimed\""u8) >= 0)
         {
             trace.ClaimedAt = step.Number;
-        }
-    }
-
-    /// <summary>Plays one actor, a storage step at a time, on the explorer's own thread.</summary>
-    private sealed class Player(Explorer explorer, Actor actor)
-    {
-        private TaskCompletionSource? paused;
-        private Task? running;
-        private bool abandoned;
-
-        public int Taken { get; private set; }
-
-        public void Advance(int steps)
-        {
-            for (var i = 0; i < steps && running is not { IsCompleted: true }; i++)
-            {
-                explorer.current = this;
-                if (running is null) { running = actor.Run(explorer.world); }
-                else
-                {
-                    var release = paused ?? throw new InvalidOperationException($"{actor.Name} waits for something that is not storage.");
-                    paused = null;
-                    Taken++;
-                    release.SetResult();
-                }
-
-                explorer.current = null;
-                if (running.IsCompleted) { End(); }
-            }
-        }
-
-        /// <summary>The process dies here: what was written stays, the rest never happens, the message comes again.</summary>
-        public void Crash()
-        {
-            if (running is { IsCompleted: true }) { return; }
-
-            Abandon();
-            (abandoned, running) = (false, null);
-        }
-
-        public void Abandon()
-        {
-            abandoned = true;
-            paused = null;
-        }
-
-        public ValueTask Pause()
-        {
-            if (abandoned) { return new(new TaskCompletionSource().Task); }
-
-            paused = new();
-            return new(paused.Task);
-        }
-
-        private void End()
-        {
-            running!.GetAwaiter().GetResult();
-            explorer.trace.Ended.TryAdd(actor.Name, explorer.world.Engine.Steps);
         }
     }
 }

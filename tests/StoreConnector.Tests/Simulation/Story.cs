@@ -12,7 +12,7 @@ internal static class Story
 
     public static StoreEvent Checkout(
         string id, double at, string token, string? email = null, long? account = null, string? cart = null, long product = 1,
-        int items = 1, bool completed = false, double? version = null)
+        int items = 1, bool completed = false, double? version = null, double? started = null)
     {
         var when = At(version ?? at);
         var own = Email(email);
@@ -21,7 +21,7 @@ internal static class Story
             {
                 Id = new(CartKind.Checkout, token),
                 Version = when,
-                StartedAt = when,
+                StartedAt = started is { } begun ? At(begun) : when,
                 CartToken = cart,
                 CompletedAt = completed ? when : null,
                 Lines = items == 0 ? [] : [new() { ProductId = product, Title = "Coffee", Quantity = items, Price = new(10, "AED") }],
@@ -32,13 +32,13 @@ internal static class Story
             new() { Email = own }));
     }
 
-    public static StoreEvent Cart(string id, double at, string token, long product = 1, int items = 1) => Make(
+    public static StoreEvent Cart(string id, double at, string token, long product = 1, int items = 1, double? started = null) => Make(
         id, At(at), at, Aliases(null, null, cart: token), null, new CartChanged(
             new()
             {
                 Id = new(CartKind.Cart, token),
                 Version = At(at),
-                StartedAt = At(at),
+                StartedAt = At(started ?? at),
                 Lines = [new() { ProductId = product, Title = "Coffee", Quantity = items }],
                 ItemCount = items,
             },
@@ -87,6 +87,9 @@ internal static class Story
         Assert.True(Alias.TryAccount(kept, out var a) & Alias.TryAccount(removed, out var b));
         return Make(id, At(at), at, [a!, b!], null, new CustomersMerged(kept, removed, At(at)));
     }
+
+    public static StoreEvent Refund(string id, double at, long refund, long order) => Make(
+        id, At(at), at, Aliases(null, null, order: order), null, new RefundMade(order, refund, At(at), new(10, "AED"), []));
 
     public static EmailAddress? Email(string? text) => EmailAddress.TryParse(text, out var address) ? address : null;
 

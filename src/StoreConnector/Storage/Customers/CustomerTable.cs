@@ -72,13 +72,19 @@ internal sealed class CustomerTable(ITable table, ReadOnlyMemory<byte> aliasKey)
     {
         var lines = ledger.DistinctBy(ReasonOf).ToList();
         var first = (head as Head.Live)?.State.LedgerLines ?? 0;
+        byte[]? now = null, history = null; // What was measured last is what fits: it is serialised once.
         if (head is Head.Live live)
         {
-            head = new Head.Live(CustomerLimits.Fit(live.State with { LedgerLines = first + lines.Count }, Measure));
+            head = new Head.Live(CustomerLimits.Fit(live.State with { LedgerLines = first + lines.Count }, state =>
+            {
+                now = Json.Write(NowRow.Of(new Head.Live(state)));
+                history = Json.Write(new HistoryRow(state.Orders, state.Refunds));
+                return (now.Length, history.Length);
+            }));
         }
 
-        var batch = new List<TableWrite> { Write(Now, Json.Write(NowRow.Of(head)), read.ETag) };
-        AddHistory(batch, read.Head, head);
+        var batch = new List<TableWrite> { Write(Now, now ?? Json.Write(NowRow.Of(head)), read.ETag) };
+        AddHistory(batch, read.Head, head, history);
         batch.AddRange(lines.Select((line, i) => new TableWrite.Put(LedgerKey(line, first + i), Json.Write(line))));
 
         if (pointer is var (eventId, logKey)) { batch.Add(new TableWrite.Put("event-" + EventLog.KeyOf(eventId), Encoding.UTF8.GetBytes(logKey))); }
@@ -161,18 +167,15 @@ internal sealed class CustomerTable(ITable table, ReadOnlyMemory<byte> aliasKey)
     private static TableWrite Write(string row, byte[] value, string? etag) =>
         etag is null ? new TableWrite.Insert(row, value) : new TableWrite.Replace(row, value, etag);
 
-    private static void AddHistory(List<TableWrite> batch, Head? before, Head after)
+    private static void AddHistory(List<TableWrite> batch, Head? before, Head after, byte[]? history)
     {
         var (was, now) = (NowRow.StateOf(before), NowRow.StateOf(after));
         if (now is null && was is not null) { batch.Add(new TableWrite.Delete(History)); }
         else if (now is not null && (now.Orders != was?.Orders || now.Refunds != was.Refunds) && (was is not null || now.Orders.Count + now.Refunds.Count > 0))
         {
-            batch.Add(new TableWrite.Put(History, Json.Write(new HistoryRow(now.Orders, now.Refunds))));
+            batch.Add(new TableWrite.Put(History, history ?? Json.Write(new HistoryRow(now.Orders, now.Refunds))));
         }
     }
-
-    private static (int Now, int History) Measure(CustomerState state) =>
-        (Json.Write(NowRow.Of(new Head.Live(state))).Length, Json.Write(new HistoryRow(state.Orders, state.Refunds)).Length);
 
     private static (string, string, string, string) ReasonOf(LedgerLine line) =>
         (line.Entry.Automation, line.Entry.Occasion, line.Entry.Kind, line.Entry.Code);

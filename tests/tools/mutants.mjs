@@ -1,0 +1,131 @@
+// Breaks the code on purpose, one trap at a time, and expects a test to fail: a simulation that stays green is not looking.
+//   node tests/tools/mutants.mjs            all of them (about half an hour)
+//   node tests/tools/mutants.mjs 11 cap     those whose name contains one of the words
+// Each break is one exact find and replace in a copy of the repository. Exits 1 when one survives or does not build.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+const testsProject = 'tests/StoreConnector.Tests';
+const timeLimitMs = 240_000;
+const classes = ['TrapTests', 'SendTrapTests', 'ConfluenceTests', 'YearTests'];
+const processing = 'src/StoreConnector/Processing';
+const core = 'src/StoreConnector.Core';
+
+/** name, file, what is found, what it becomes, where to look first */
+const mutants = [
+  ['1 only the strongest alias is bound before the head', `${processing}/Identities.cs`,
+    'foreach (var f in found.Where(f => f.Read.Row is null)) // P1.3', 'foreach (var f in found.Where(f => f.Read.Row is null && f == strongest)) // P1.3', 'TrapTests'],
+  ['2 the survivor is the first alias that is bound', `${processing}/Identities.cs`,
+    'var strongest = (usable.Count > 0 ? usable : found)[0];', 'var strongest = usable.FirstOrDefault(f => f.Read.Row is not null) ?? found[0];', 'TrapTests'],
+  ['3 copy, then signpost', `${processing}/Merges.cs`,
+    'if (!await store.Customers.TrySaveAsync(loser, frozen, read, [], null, cancel)) { return false; } // P2.1',
+    'await CopyAsync(store, state, survivor, cancel); if (!await store.Customers.TrySaveAsync(loser, frozen with { Frozen = null }, await store.Customers.ReadHeadAsync(loser, cancel), [], null, cancel)) { return false; }', 'TrapTests'],
+  ['4 no veto: equal ranks merge', `${processing}/Identities.cs`,
+    'CustomerState.RankOf(root) > CustomerState.RankOf(target) ||', 'CustomerState.RankOf(root) >= CustomerState.RankOf(target) ||', 'TrapTests'],
+  ['5 no look at the sweep mark', `${processing}/Wakes.cs`,
+    'at > clock.GetUtcNow() + FarAway) { return; }', 'at > DateTimeOffset.MinValue) { return; }', 'SendTrapTests'],
+  ['6 7 only past times go straight to the queue', `${processing}/Wakes.cs`,
+    'if (string.CompareOrdinal(DueIndex.Bucket(at), opened) <= 0)', 'if (at <= clock.GetUtcNow() && opened.Length > 0)', 'SendTrapTests'],
+  ['8 a duplicate ends the work', `${processing}/EventProcessor.cs`,
+    'if (state is null) { return read.Head is Head.Tombstone; }', 'if (state is null) { return read.Head is Head.Tombstone; } if (state.Seen.Contains(happened.Id)) { return true; }', 'SendTrapTests'],
+  ['9a one mark, raised before the scan', `${processing}/Sweeper.cs`,
+    'await due.RaiseOpenedAsync(shard, now, cancel);', 'await due.RaiseOpenedAsync(shard, now, cancel); await due.RaiseDoneAsync(shard, now, cancel);', 'SendTrapTests'],
+  ['9b delete, then queue', `${processing}/Sweeper.cs`,
+    'await wakeUps.SendAsync([.. rows.Select(Message)], cancel); // P4.4: queue, then delete.\n                await due.DeleteAsync(shard, rows, cancel);',
+    'await due.DeleteAsync(shard, rows, cancel);\n                await wakeUps.SendAsync([.. rows.Select(Message)], cancel);', 'SendTrapTests'],
+  ['10 an early wake-up does not write its row again', `${processing}/MessageSender.cs`,
+    'await wakes.RepeatAsync(store, key, plan.WakeAt, cancel);', '', 'SendTrapTests'],
+  ['11a no claim', `${processing}/MessageSender.cs`,
+    'if (!await wakes.TrySaveAsync(store, claimed, read, cancel)) { return false; }', '_ = claimed;', 'SendTrapTests'],
+  ['11b a claim whose lease is over is repeated', `${processing}/MessageSender.cs`,
+    'await LookUpAsync(store, key, sendId, claim, cancel);\n            return false;', 'state = state with { Sends = state.Sends.Remove(sendId) };', 'SendTrapTests'],
+  ['11c repeated after a look-up that found nothing', `${processing}/MessageSender.cs`,
+    'await LookUpAsync(store, key, sendId, claim, cancel);\n            return false;',
+    'if (await channel.FindAsync(store.Store.Id, sendId, cancel) is null) { state = state with { Sends = state.Sends.Remove(sendId) }; } else { await LookUpAsync(store, key, sendId, claim, cancel); return false; }', 'SendTrapTests'],
+  ['12a claim without ETag', `${processing}/MessageSender.cs`,
+    'wakes.TrySaveAsync(store, claimed, read, cancel)', 'wakes.TrySaveAsync(store, claimed, await store.Customers.ReadHeadAsync(plan.State.Key, cancel), cancel)', 'SendTrapTests'],
+  ['12b opt-out read before the claim only', `${processing}/MessageSender.cs`,
+    '{ return suppressed; }', '{ _ = suppressed; }', 'SendTrapTests'],
+  ['13 claim without a due row for its lease', `${processing}/MessageSender.cs`,
+    'WakeAt = claim.LeaseUntil,\n            Ledger', 'WakeAt = null,\n            Ledger', 'SendTrapTests'],
+  ['17a check the erased list, then bind whoever was first', `${processing}/Identities.cs`,
+    'if (!await store.Customers.TrySaveAliasAsync(f.Hash, new(target, Version: VersionOf(happened, f.Alias)), null, cancel)) { return new Whose.Again(); }',
+    '_ = await store.Customers.TrySaveAliasAsync(f.Hash, new(target, Version: VersionOf(happened, f.Alias)), null, cancel);', 'TrapTests'],
+  ['17b the head is deleted: no stone tells when', `${processing}/EventProcessor.cs`,
+    'Head.Tombstone stone when stone.At < happened.HappenedAt => new', 'Head.Tombstone stone => new', 'TrapTests'],
+  ['guard: already bought', `${core}/Automations/AbandonedCart/AbandonedCart.cs`, ' ?? AlreadyBought(facts)', ' ?? (facts.Now == default ? AlreadyBought(facts) : null)', 'SendTrapTests'],
+  ['guard: permission', `${core}/Automations/AbandonedCart/AbandonedCart.cs`, ' ?? MayWrite(facts)', ' ?? (facts.HasAddress ? null : MayWrite(facts))', 'YearTests'],
+  ['guard: cap', `${core}/Automations/AbandonedCart/AbandonedCart.cs`, 'var capped = Cap.FreeAt(f.RecentEmails, f.Now);', 'var capped = f.Now;', 'YearTests'],
+  ['evolve: the oldest cart wins', `${core}/Customers/CustomerEvolution.cs`,
+    'a.Version != b.Version ? (a.Version > b.Version ? a : b)\n        : a.CompletedAt', 'a.Version != b.Version ? (a.Version > b.Version ? b : a)\n        : a.CompletedAt', 'YearTests'],
+  ['evolve: who comes last wins', `${core}/Customers/CustomerEvolution.cs`,
+    'a.Cart is null ? b.Cart : b.Cart is null ? a.Cart : Newer(a.Cart, b.Cart)', 'b.Cart ?? a.Cart', 'ConfluenceTests'],
+  ['identity: anybody merges into anybody', `${processing}/Identities.cs`,
+    'CustomerState.RankOf(root) > CustomerState.RankOf(target) ||', 'CustomerState.RankOf(root) >= 0 ||', 'TrapTests'],
+  ['P2.1 nothing is frozen', `${processing}/Merges.cs`,
+    'if (!await store.Customers.TrySaveAsync(loser, frozen, read, [], null, cancel)) { return false; } // P2.1', 'await CopyAsync(store, frozen.Frozen!, survivor, cancel);', 'TrapTests'],
+  ['P3.5 no last look', `${processing}/MessageSender.cs`,
+    'await ObjectionAsync(store, plan.State.Key, order, cancel) is { } objection', '(read.ETag == "" ? await ObjectionAsync(store, plan.State.Key, order, cancel) : null) is { } objection', 'SendTrapTests'],
+];
+
+const words = process.argv.slice(2);
+const chosen = mutants.filter(([name]) => words.length === 0 || words.some((w) => name.includes(w)));
+const copy = mkdtempSync(join(tmpdir(), 'mutants-'));
+let bad = 0;
+try {
+  for (const file of execFileSync('git', ['ls-files', '-z'], { cwd: root }).toString().split('\0').filter(Boolean)) {
+    mkdirSync(dirname(join(copy, file)), { recursive: true });
+    cpSync(join(root, file), join(copy, file));
+  }
+  run('dotnet', ['restore', '-v', 'quiet']);
+  const whole = build();
+  if (whole) { throw new Error(`The repository itself does not build:\n${whole}`); }
+  for (const mutant of chosen) { bad += judge(...mutant) ? 0 : 1; }
+} finally {
+  rmSync(copy, { recursive: true, force: true });
+}
+console.log(`${chosen.length - bad} of ${chosen.length} caught`);
+process.exit(bad ? 1 : 0);
+
+function judge(name, file, find, replace, first) {
+  const begin = Date.now();
+  const path = join(copy, file);
+  const text = readFileSync(path, 'utf8');
+  let verdict;
+  if (text.split(find).length !== 2) { verdict = { caught: false, by: `FOUND ${text.split(find).length - 1} TIMES` }; }
+  else {
+    writeFileSync(path, text.replace(find, () => replace));
+    const errors = build();
+    verdict = errors ? { caught: false, by: `DOES NOT BUILD ${errors}` } : test(first);
+    writeFileSync(path, text);
+  }
+  const by = verdict.caught ? verdict.by : verdict.by ?? 'SURVIVED';
+  console.log(`${verdict.caught ? 'caught' : 'BAD   '} | ${name} | ${file.split('/').pop()} | ${by} | ${Math.round((Date.now() - begin) / 1000)} s`);
+  return verdict.caught;
+}
+
+/** The first test that fails, class by class; a run that takes too long counts as a failure of its class. */
+function test(first) {
+  for (const name of [first, ...classes.filter((c) => c !== first)]) {
+    const ran = run(join(copy, testsProject, 'bin/Release/net10.0/StoreConnector.Tests'),
+      ['-noLogo', '-noColor', '-stopOnFail', '-class', `StoreConnector.Tests.Simulation.${name}`], timeLimitMs);
+    const failed = /Simulation\.(\S+) \[FAIL\]/.exec(ran.stdout);
+    if (failed) { return { caught: true, by: failed[1] }; }
+    if (ran.status !== 0) { return { caught: true, by: `${name}: ${ran.error?.code ?? `exit ${ran.status}`}` }; }
+  }
+  return { caught: false };
+}
+
+/** Empty when it builds; else the first error. */
+function build() {
+  const built = run('dotnet', ['build', testsProject, '-c', 'Release', '-v', 'quiet', '--no-restore', '-p:RunAnalyzers=false', '-p:EnforceCodeStyleInBuild=false']);
+  return built.status === 0 ? '' : (/error .*/.exec(built.stdout)?.[0] ?? built.stdout.slice(-300));
+}
+
+function run(command, args, timeout) {
+  return spawnSync(command, args, { cwd: copy, encoding: 'utf8', timeout, maxBuffer: 64 * 1024 * 1024 });
+}
