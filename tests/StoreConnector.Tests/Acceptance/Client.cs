@@ -119,8 +119,14 @@ internal sealed class Client : IDisposable
         using var answer = await operators.PostAsJsonAsync($"/api/stores/{store.Id}/customers/search", search);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         JsonElement[] found = [.. (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("items").EnumerateArray()];
-        return found.Length == 0 ? null
-            : await GetAsync($"/api/stores/{store.Id}/customers/{Assert.Single(found).GetProperty("key").GetString()}");
+        if (found.Length == 0) { return null; }
+
+        var key = Assert.Single(found).GetProperty("key").GetString();
+        using var customer = await operators.GetAsync($"/api/stores/{store.Id}/customers/{key}");
+        if (customer.StatusCode == HttpStatusCode.NotFound) { return null; } // Erased since the search.
+
+        Assert.Equal(HttpStatusCode.OK, customer.StatusCode);
+        return await customer.Content.ReadFromJsonAsync<JsonElement>();
     }
 
     /// <summary>The newest decision about a customer, as "kind/reason"; null when there is no customer or none yet.</summary>
