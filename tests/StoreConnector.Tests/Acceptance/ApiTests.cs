@@ -53,7 +53,7 @@ public sealed class ApiTests(RunningService service) : IClassFixture<RunningServ
             ("POST", "/api/operator/poison/shop-events.x/run", null, "", 404), ("POST", "/api/operator/poison/shop-events.-1/run", null, "", 404),
             ("POST", "/api/operator/poison/made-up.1/run", null, "", 404), ("GET", "/api/operator/poison?queue=a&queue=b", null, "", 400),
             ("GET", $"/api/stores/{store.Id}/customers/x", null, "", 404), ("GET", $"/api/stores/{store.Id}/customers/{longKey}", null, "", 404),
-            ("GET", $"/api/stores/{store.Id}/customers/%00", null, "", 404), ("GET", $"/api/stores/{longKey}/customers/x", null, "", 404),
+            ("GET", $"/api/stores/{longKey}/customers/x", null, "", 404),
             ("POST", $"/api/stores/{store.Id}/customers/search", "{\"email\":\"\\ud800@example.com\"}", "application/json", 400),
             ("POST", $"/api/stores/{store.Id}/customers/search", "{\"id\":99999999999999999999}", "application/json", 400),
             ("POST", "/api/stores/nobody/customers/search", "{}", "application/json", 404),
