@@ -96,16 +96,21 @@ internal sealed class JsonBody
             var options = new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = 16 };
             using var json = JsonDocument.Parse(bytes, options);
             return json.RootElement.ValueKind == JsonValueKind.Object ? new(json.RootElement.Clone())
-                : throw new BadRequestException(
-                    StatusCodes.Status400BadRequest, "malformed-json", "Send a JSON object.");
+                : throw Malformed("Send a JSON object.");
+        }
+        catch (InvalidOperationException)
+        {
+            throw Malformed("A field's name is not Unicode."); // How System.Text.Json says so, while it compares names.
         }
         catch (JsonException e)
         {
             var place = FormattableString.Invariant($"line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}");
-            throw new BadRequestException(
-                StatusCodes.Status400BadRequest, "malformed-json", $"The body is not JSON: {place}.");
+            throw Malformed($"The body is not JSON: {place}.");
         }
     }
+
+    private static BadRequestException Malformed(string detail) =>
+        new(StatusCodes.Status400BadRequest, "malformed-json", detail);
 
     private static string Cut(string text) => text.Length <= MaxShown ? text : text[..MaxShown] + "…";
 }

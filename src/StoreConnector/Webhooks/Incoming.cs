@@ -41,7 +41,10 @@ internal static class Unsigned
         text.Length is > 0 and <= 80 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '/' or '.' or '-')
             ? text : "(not a topic)";
 
+    /// <summary>The length of <see cref="Hash"/>.</summary>
+    public const int HashLength = 32;
+
     /// <summary>32 hexadecimal digits of the text's SHA-256.</summary>
     public static string Hash(string text) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..32];
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..HashLength];
 }

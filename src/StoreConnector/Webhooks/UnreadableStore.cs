@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using StoreConnector.Core.Events;
 using StoreConnector.Core.Values;
@@ -77,8 +78,11 @@ internal sealed class UnreadableStore(ITables tables)
     /// <summary>One of them, or null.</summary>
     public async Task<UnreadableDelivery?> FindAsync(string storeId, string id, CancellationToken cancel)
     {
+        var row = RowOf(storeId, id);
+        if (row.Length != Unsigned.HashLength || !row.All(char.IsAsciiHexDigitLower)) { return null; } // From a URL.
+
         var table = await tables.OpenAsync(StoreRegistry.TableOf(storeId), cancel);
-        return await table.ReadAsync(List, RowOf(storeId, id), cancel) is { } row ? Read(row) : null;
+        return await table.ReadAsync(List, row, cancel) is { } found ? Read(found) : null;
     }
 
     /// <summary>The delivery as it came.</summary>
@@ -94,6 +98,23 @@ internal sealed class UnreadableStore(ITables tables)
         }
 
         return new(kept.DeliveryId, kept.Topic, kept.TriggeredAt, kept.ReceivedAt, body.ToArray());
+    }
+
+    /// <summary>
+    /// Forgets every delivery that names one of these texts: who is erased must not stand in what we could not read.
+    /// A search, for nothing else can find them; letters are compared in any case. Bodies beyond
+    /// <see cref="MaxListed"/> are looked at once the first ones are gone.
+    /// </summary>
+    public async Task ForgetAsync(string storeId, IReadOnlyCollection<string> names, CancellationToken cancel)
+    {
+        foreach (var kept in await ListAsync(storeId, cancel))
+        {
+            var body = Encoding.UTF8.GetString((await ReadAsync(storeId, kept, cancel)).Body.Span);
+            if (names.Any(name => body.Contains(name, StringComparison.OrdinalIgnoreCase)))
+            {
+                await RemoveAsync(storeId, kept, cancel);
+            }
+        }
     }
 
     /// <summary>Forgets one: it was read, or is to be erased.</summary>

@@ -52,7 +52,13 @@ internal static class SqliteSchema
         CREATE TABLE bodies (id INTEGER PRIMARY KEY, body BLOB NOT NULL);
         """;
 
-    /// <summary>Opens the writer's session, making or checking the tables.</summary>
+    /// <summary>
+    /// One process at a time has the folder, so whoever held these messages is gone: after a crash an acknowledged
+    /// delivery must not wait for the end of a lease. Its count stays: what kills the process becomes poison in the end.
+    /// </summary>
+    private const string EndLeases = "UPDATE messages SET state = 2, until = 0 WHERE state = 0;";
+
+    /// <summary>Opens the writer's session, making or checking the tables. The folder must be locked.</summary>
     public static SqliteSession Open(string file)
     {
         var db = SqliteSession.Open(file, SqliteOpenMode.ReadWriteCreate, WriterPragmas);
@@ -60,6 +66,7 @@ internal static class SqliteSchema
         {
             Prepare(db, file);
             db.LastNumber = db.Number("SELECT reserved FROM numbers");
+            db.Execute(EndLeases);
             return db;
         }
         catch

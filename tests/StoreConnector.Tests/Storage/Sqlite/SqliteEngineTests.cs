@@ -104,7 +104,7 @@ public sealed class SqliteEngineTests : IDisposable
     }
 
     [Fact]
-    public async Task Reopening_keeps_rows_messages_leases_and_poison_and_no_ETag_comes_back()
+    public async Task Reopening_keeps_rows_and_messages_ends_the_leases_of_who_is_gone_and_no_ETag_comes_back()
     {
         string tag;
         await using (var engine = Open(folder.Path))
@@ -123,10 +123,9 @@ public sealed class SqliteEngineTests : IDisposable
             Assert.Equal(tag, (await table.ReadAsync("p", "r", default))!.ETag);
             await PutAsync(table, "r", Secret);
             Assert.NotEqual(tag, (await table.ReadAsync("p", "r", default))!.ETag);
-            Assert.Empty(await queue.ReceiveAsync(32, TimeSpan.FromMinutes(1), default));
+            Assert.Equal(2, Assert.Single(await queue.ReceiveAsync(32, TimeSpan.FromMinutes(1), default)).Dequeues);
             clock.Advance(TimeSpan.FromHours(1));
-            Assert.Equal([2, 1],
-                (await queue.ReceiveAsync(32, TimeSpan.FromMinutes(1), default)).Select(m => m.Dequeues));
+            Assert.Contains(1, (await queue.ReceiveAsync(32, TimeSpan.FromMinutes(1), default)).Select(m => m.Dequeues));
         }
     }
 

@@ -1,0 +1,173 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Text.Json;
+using StoreConnector.Tests.Fakes;
+
+namespace StoreConnector.Tests.Acceptance;
+
+/// <summary>
+/// kill -9 while deliveries run, twice. What was acknowledged has its effect, and nothing has it twice; what got no answer
+/// may be there or not.
+/// </summary>
+[Trait("Speed", "slow")]
+public sealed class KillTests
+{
+    private const int People = 180, Senders = 16;
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(20_26)]
+    [InlineData(11_22)]
+    public async Task Nothing_that_was_acknowledged_is_lost_and_nothing_happens_twice(int seed)
+    {
+        var random = new Random(seed);
+        using var folder = new TemporaryFolder();
+        var run = new Run(await ServiceProcess.StartAsync(folder.Path));
+        try
+        {
+            await run.ConnectAsync();
+            var work = new ConcurrentQueue<Sent>(Deliveries(run).OrderBy(_ => random.Next()));
+            var total = work.Count;
+            Assert.True(total >= 500, $"There are {total} deliveries.");
+            var senders = Enumerable.Range(0, Senders).Select(_ => run.SendAllAsync(work)).ToArray();
+
+            foreach (var at in new[] { random.Next(total / 10, total / 2), random.Next(total / 2, total * 9 / 10) })
+            {
+                await Client.UntilAsync(() => Task.FromResult(run.Answered), n => n >= at, 60);
+                await Task.Delay(random.Next(0, 20));
+                await run.Service.KillAsync();
+                run.Move(await ServiceProcess.StartAsync(folder.Path));
+            }
+
+            await Task.WhenAll(senders);
+            Note($"Seed {seed}: {run.Acknowledged.Count} of {total} acknowledged.");
+            Assert.InRange(run.Acknowledged.Count, total / 2, total);
+            await AssertAllThereAsync(run);
+            await AssertNothingTwiceAsync(run);
+        }
+        finally
+        {
+            await run.Service.DisposeAsync();
+        }
+    }
+
+    /// <summary>Of each platform: who may be written to and left a cart, who bought, who only looked.</summary>
+    private static IEnumerable<Sent> Deliveries(Run run)
+    {
+        var at = DateTimeOffset.UtcNow.AddMinutes(-90); // Due at once: claims are under way when it is killed.
+        for (var i = 1; i <= People; i++)
+        {
+            var (n, email) = (i, $"person{i}@example.com");
+            if (i % 3 == 0)
+            {
+                yield return new(email, "cart", c => c.WooCommerceAsync(
+                    run.Woo, "order.updated", Bodies.WooOrder(n, email, at, "checkout-draft", $"w{n}", at)), $"cart:w{n}");
+                yield return new(email, "cart", c => c.WooCommerceAsync(run.Woo, "cart.updated", Bodies.Cart($"w{n}", email, at)), $"cart:w{n}");
+                if (i % 2 == 0)
+                {
+                    yield return new(email, "order", c => c.WooCommerceAsync(
+                        run.Woo, "order.created", Bodies.WooOrder(1000 + n, email, at.AddMinutes(5))), $"{1000 + n}");
+                }
+            }
+            else
+            {
+                var id = Guid.NewGuid().ToString();
+                yield return new(email, "yes", c => c.ShopifyAsync(
+                    run.Shop, "customers_email_marketing_consent/update", Bodies.Consent(n, email, at)), "email");
+                yield return new(email, "cart", c => c.ShopifyAsync(run.Shop, "checkouts/update", Bodies.Checkout($"s{n}", email, at, n), id), $"cart:c-s{n}");
+                yield return new(email, "cart", c => c.ShopifyAsync(run.Shop, "checkouts/update", Bodies.Checkout($"s{n}", email, at, n), id), $"cart:c-s{n}");
+                if (i % 2 == 0)
+                {
+                    yield return new(email, "order", c => c.ShopifyAsync(
+                        run.Shop, "orders/create", Bodies.Order(1000 + n, email, at.AddMinutes(5), product: 9)), $"{1000 + n}");
+                }
+            }
+        }
+    }
+
+    private static async Task AssertAllThereAsync(Run run)
+    {
+        foreach (var person in run.Acknowledged.GroupBy(s => s.Email))
+        {
+            var store = person.First().StoreOf(run);
+            var customer = (await Client.UntilAsync(
+                () => run.Client.CustomerAsync(store, person.Key), c => c is { } found && person.All(s => IsThere(found, s))))!.Value;
+            var orders = customer.GetProperty("orders").EnumerateArray().Select(o => o.GetProperty("id").GetString()).ToList();
+            Assert.Equal(orders.Distinct(), orders);
+            Assert.InRange(customer.GetProperty("messages").GetArrayLength(), 0, 1);
+        }
+    }
+
+    private static bool IsThere(JsonElement customer, Sent sent) => sent.What switch
+    {
+        "yes" => customer.GetProperty("permissions").EnumerateArray().Any(p => p.GetProperty("state").GetString() == "given"),
+        "order" => customer.GetProperty("orders").EnumerateArray().Any(o => o.GetProperty("id").GetString() == sent.Trace),
+        _ => customer.GetProperty("decisions").EnumerateArray().Any(d => d.GetProperty("occasion").GetString() == sent.Trace),
+    };
+
+    private static async Task AssertNothingTwiceAsync(Run run)
+    {
+        foreach (var store in new[] { run.Shop, run.Woo })
+        {
+            var sent = (await run.Client.OutboxAsync(store)).Select(m => $"{m.GetProperty("to")} {m.GetProperty("occasion")}").ToList();
+            Assert.Equal(sent.Distinct(), sent);
+            Assert.NotEmpty(sent);
+            Assert.Empty(await run.Client.UnreadableAsync(store));
+        }
+
+        Assert.Empty(await run.Client.PoisonAsync());
+    }
+
+    private static void Note(string line) => TestContext.Current.SendDiagnosticMessage(line);
+
+    /// <summary>One delivery and what it leaves behind.</summary>
+    private sealed record Sent(string Email, string What, Func<Client, Task<HttpStatusCode>> Deliver, string Trace)
+    {
+        public ConnectedStore StoreOf(Run run) => int.Parse(Email.Split('@')[0][6..], System.Globalization.CultureInfo.InvariantCulture) % 3 == 0 ? run.Woo : run.Shop;
+    }
+
+    /// <summary>A service that comes and goes, and who calls it.</summary>
+    private sealed class Run(ServiceProcess service)
+    {
+        private int answered;
+
+        public ServiceProcess Service { get; private set; } = service;
+
+        public Client Client { get; private set; } = new(service.Address);
+
+        public ConnectedStore Shop { get; private set; } = null!;
+
+        public ConnectedStore Woo { get; private set; } = null!;
+
+        public ConcurrentBag<Sent> Acknowledged { get; } = [];
+
+        public int Answered => Volatile.Read(ref answered);
+
+        public async Task ConnectAsync()
+        {
+            Shop = await Client.LiveAsync("shopify", "killed.myshopify.com", ["PT1H"]);
+            Woo = await Client.LiveAsync("woocommerce", "killed.example.com", ["PT1H"]);
+        }
+
+        public void Move(ServiceProcess next) => (Service, Client) = (next, new(next.Address));
+
+        /// <summary>Delivers until nothing is left; after no answer it waits for the next life, and does not try again.</summary>
+        public async Task SendAllAsync(ConcurrentQueue<Sent> work)
+        {
+            while (work.TryDequeue(out var sent))
+            {
+                var here = Client;
+                try
+                {
+                    if (await sent.Deliver(here) == HttpStatusCode.OK) { Acknowledged.Add(sent); }
+
+                    Interlocked.Increment(ref answered);
+                }
+                catch (HttpRequestException)
+                {
+                    await Acceptance.Client.UntilAsync(() => Task.FromResult(Client), c => c != here, 60);
+                }
+            }
+        }
+    }
+}
