@@ -17,7 +17,7 @@ internal sealed class EventProcessor(IStoreDirectory stores, Identities identiti
     {
         if (await stores.FindAsync(message.StoreId, cancel) is not { } store) { return; } // The store left, with all that was its own.
 
-        var happened = message.Event;
+        var happened = EventTimes.Bounded(message.Event);
         switch (happened.Body)
         {
             case StoreUninstalled e: await stores.UninstallAsync(message.StoreId, e.At, cancel); return;

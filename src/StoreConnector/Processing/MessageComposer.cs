@@ -29,8 +29,7 @@ internal sealed class MessageComposer(EmailRenderer renderer, UnsubscribeLinks l
         }
 
         var language = MessageLanguage.For(customer.Locale?.Value, store.Store.Locale);
-        var link = new UnsubscribeLink(store.Customers.Hash(Contact.Of(order.To)), order.To.Masked(), language,
-            customer.Key);
+        var link = new UnsubscribeLink(store.Customers.Hash(Contact.Of(order.To)), language, customer.Key);
         var token = await links.MakeAsync(store, order.SendId, link, cancel);
         var reminder = Reminder(store.Store, customer, order, language, button, address.Unsubscribe(token), now);
         return reminder.Missing() is [_, ..] missing

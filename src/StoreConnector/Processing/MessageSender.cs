@@ -75,7 +75,7 @@ internal sealed class MessageSender(
         StoreContext store, HeadRead read, Plan plan, SendOrder order, DateTimeOffset now, CancellationToken cancel)
     {
         var composed = await composer.ComposeAsync(store, plan.State, order, now, cancel); // P3.2: render first.
-        var claim = Claim(store, order, now);
+        var claim = Claim(store, order, clock.GetUtcNow()); // The lease is for the call: what came before it is over.
         var ready = composed as Composed.Ready;
         var entry = ready is not null ? claim : claim with { Status = SendStatus.Failed, Why = ((Composed.Impossible)composed).Reason };
         var claimed = plan with

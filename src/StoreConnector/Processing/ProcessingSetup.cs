@@ -20,7 +20,8 @@ internal static class ProcessingSetup
         .AddSingleton<Merges>().AddSingleton<TokenMoves>().AddSingleton<Identities>()
         .AddSingleton(all => new Erasure(all.GetRequiredService<Merges>(), all.GetRequiredService<IMessageKeeper>(),
             Now(all.GetRequiredService<IQueues>().OpenAsync(Queues.ShopEvents, default))))
-        .AddSingleton<IShopEventHandler, EventProcessor>()
+        .AddSingleton<EventProcessor>()
+        .AddSingleton(all => new Turns(all.GetRequiredService<EventProcessor>()))
         .AddSingleton<IWakeUpHandler, MessageSender>()
         .AddSingleton<ISweeper>(all => new Sweeper(all.GetRequiredService<DueIndex>(), WakeUps(all),
             all.GetRequiredService<TimeProvider>()))
@@ -30,8 +31,8 @@ internal static class ProcessingSetup
         .AddSingleton<IMessageChannel, Outbox>()
         .AddSingleton<EmailRenderer>()
         .AddSingleton(all => new LinkBase(() => address(all)))
-        .AddSingleton(all => new UnsubscribeLinks(all.GetRequiredService<ITables>(),
-            all.GetRequiredService<IStoreDirectory>(),
+        .AddSingleton(all => new UnsubscribeLinks(
+            all.GetRequiredService<ITables>(), all.GetRequiredService<IStoreDirectory>(), all.GetRequiredService<Merges>(),
             WakeUps(all), all.GetRequiredService<TimeProvider>()))
         .AddSingleton<IMessageComposer, MessageComposer>();
 

@@ -1,3 +1,5 @@
+using StoreConnector.Core.Automations.AbandonedCart;
+using StoreConnector.Core.Customers;
 using StoreConnector.Core.Guards;
 using StoreConnector.Core.Values;
 using StoreConnector.Storage;
@@ -5,19 +7,19 @@ using StoreConnector.Storage.Customers;
 
 namespace StoreConnector.Processing;
 
-/// <summary>Where a message's way out leads: no address in it, only its mask and its keyed hash.</summary>
+/// <summary>Where a message's way out leads: no address in it, only its keyed hash, so that it outlives an erasure.</summary>
 /// <param name="ContactHash">The address's record.</param>
-/// <param name="Masked">For its owner to recognise.</param>
 /// <param name="Language">The language of the message.</param>
 /// <param name="CustomerKey">Whose decisions are looked at again.</param>
-internal sealed record UnsubscribeLink(string ContactHash, string Masked, string Language, string CustomerKey);
+internal sealed record UnsubscribeLink(string ContactHash, string Language, string CustomerKey);
 
 /// <summary>
 /// The links at the foot of every message: a token that cannot be guessed, made from the send id, so that the same
 /// message has the same link. A shared table knows only which store a token belongs to; the rest lies in the store's
 /// own.
 /// </summary>
-internal sealed class UnsubscribeLinks(ITables tables, IStoreDirectory stores, IQueue wakeUps, TimeProvider clock)
+internal sealed class UnsubscribeLinks(
+    ITables tables, IStoreDirectory stores, Merges merges, IQueue wakeUps, TimeProvider clock)
 {
     /// <summary>Characters of a token: 128 bits.</summary>
     public const int TokenLength = 32;
@@ -47,6 +49,16 @@ internal sealed class UnsubscribeLinks(ITables tables, IStoreDirectory stores, I
             || await store.Customers.Table.ReadAsync("link-" + token, Row, cancel) is not { } own) { return null; }
 
         return (store, Json.Read<UnsubscribeLink>(own.Value, "a link"));
+    }
+
+    /// <summary>The address, masked for its owner to recognise; a few dots when the person was erased since.</summary>
+    public async ValueTask<string> MaskedAsync(StoreContext store, UnsubscribeLink link, CancellationToken cancel)
+    {
+        var key = await merges.ResolveAsync(store, link.CustomerKey, cancel);
+        var state = ((await store.Customers.ReadHeadAsync(key, cancel)).Head as Head.Live)?.State;
+        var contact = (state is null ? [] : CartFacts.ContactsOf(state))
+            .FirstOrDefault(c => c.Channel == Channel.Email && store.Customers.Hash(c) == link.ContactHash);
+        return EmailAddress.TryParse(contact?.Address, out var address) ? address.Masked() : "•••";
     }
 
     /// <summary>

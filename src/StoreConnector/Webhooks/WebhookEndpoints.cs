@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
+using StoreConnector.Processing;
 
 namespace StoreConnector.Webhooks;
 
@@ -9,7 +10,9 @@ internal static class WebhookEndpoints
 {
     public static IServiceCollection AddWebhooks(this IServiceCollection services) => services
         .AddSingleton<ShopifyDoor>().AddSingleton<WooCommerceDoor>().AddSingleton<WebhookIntake>()
-        .AddSingleton<UnreadableStore>().AddSingleton<ComplianceReceipts>().AddSingleton<Parsers>();
+        .AddSingleton<UnreadableStore>().AddSingleton<ComplianceReceipts>().AddSingleton<Parsers>()
+        .AddSingleton<IShopEventHandler>(all => new ErasedUnreadable(
+            all.GetRequiredService<Turns>(), all.GetRequiredService<UnreadableStore>()));
 
     public static void MapWebhooks(this WebApplication app)
     {

@@ -1,4 +1,3 @@
-using StoreConnector.Core.Customers;
 using StoreConnector.Core.Events;
 using StoreConnector.Processing;
 using StoreConnector.Storage;

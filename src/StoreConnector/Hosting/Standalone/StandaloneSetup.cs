@@ -1,6 +1,5 @@
 using StoreConnector.Processing;
 using StoreConnector.Storage;
-using StoreConnector.Webhooks;
 
 namespace StoreConnector.Hosting.Standalone;
 
@@ -20,8 +19,7 @@ internal static class StandaloneSetup
     {
         var idle = TimeSpan.FromSeconds(1 / Math.Min(clock.Speed, 20)); // A fast clock makes messages visible sooner.
         services.AddSingleton<IHostedService>(all => Pump<ShopEventMessage>(
-            all, Queues.ShopEvents, ShopEvents, idle, new ErasedUnreadable(
-                all.GetRequiredService<IShopEventHandler>(), all.GetRequiredService<UnreadableStore>()).HandleAsync));
+            all, Queues.ShopEvents, ShopEvents, idle, all.GetRequiredService<IShopEventHandler>().HandleAsync));
         services.AddSingleton<IHostedService>(all => Pump<WakeUpMessage>(
             all, Queues.WakeUps, WakeUps, idle, all.GetRequiredService<IWakeUpHandler>().HandleAsync));
         return services.AddHostedService<SweepTimer>();

@@ -1,0 +1,36 @@
+namespace StoreConnector.Core.Events;
+
+/// <summary>
+/// Keeps a shop's broken clock from ruling for ever: the newest version wins, so one that claims to be from next year
+/// would shadow every later change, a withdrawn consent among them.
+/// </summary>
+public static class EventTimes
+{
+    /// <summary>How far a shop's clock may be ahead of ours.</summary>
+    public static readonly TimeSpan MaxAhead = TimeSpan.FromDays(1);
+
+    /// <summary>The event with every time that lies too far ahead moved to when it was received.</summary>
+    public static StoreEvent Bounded(StoreEvent happened)
+    {
+        var most = happened.ReceivedAt + MaxAhead;
+        return happened with { HappenedAt = At(happened.HappenedAt), Body = Body(happened.Body) };
+
+        DateTimeOffset At(DateTimeOffset at) => at > most ? happened.ReceivedAt : at;
+
+        EventBody Body(EventBody body) => body switch
+        {
+            CartChanged e => e with { Cart = e.Cart with { Version = At(e.Cart.Version), StartedAt = At(e.Cart.StartedAt) } },
+            CartRemoved e => e with { At = At(e.At) },
+            OrderChanged e => e with { Order = e.Order with { Version = At(e.Order.Version), PlacedAt = At(e.Order.PlacedAt) } },
+            OrderRemoved e => e with { At = At(e.At) },
+            RefundMade e => e with { At = At(e.At) },
+            CustomerChanged e => e with { Version = At(e.Version) },
+            CustomerRemoved e => e with { At = At(e.At) },
+            CustomersMerged e => e with { At = At(e.At) },
+            ConsentChanged e => e with { At = At(e.At) },
+            CustomerErased e => e with { At = At(e.At) },
+            StoreUninstalled e => e with { At = At(e.At) },
+            _ => body,
+        };
+    }
+}
