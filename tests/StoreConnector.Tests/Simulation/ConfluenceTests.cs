@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using StoreConnector.Core.Customers;
 using StoreConnector.Core.Events;
-using StoreConnector.Tests.Fakes;
 
 namespace StoreConnector.Tests.Simulation;
 

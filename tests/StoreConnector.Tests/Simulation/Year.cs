@@ -1,9 +1,6 @@
-using StoreConnector.Channels;
-using StoreConnector.Core.Customers;
 using StoreConnector.Core.Events;
 using StoreConnector.Processing;
 using StoreConnector.Storage;
-using StoreConnector.Storage.Customers;
 using StoreConnector.Tests.Fakes;
 using static StoreConnector.Tests.Simulation.Story;
 

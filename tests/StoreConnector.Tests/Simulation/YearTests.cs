@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using StoreConnector.Channels;
 using StoreConnector.Core.Automations;
-using StoreConnector.Core.Customers;
 using StoreConnector.Core.Events;
 using static StoreConnector.Tests.Simulation.Story;
 
