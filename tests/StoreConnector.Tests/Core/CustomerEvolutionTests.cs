@@ -31,6 +31,7 @@ public sealed class CustomerEvolutionTests
     });
 
     [Fact]
+    [Trait("Speed", "slow")]
     public void Monstrous_carts_and_orders_stay_within_the_limits() => ForSeeds(20, random =>
     {
         var state = new CustomerState { Key = "1a" };
