@@ -27,7 +27,8 @@ public static class CustomerLimits
 
     /// <summary>
     /// Drops, one at a time, what is least missed until both rows fit: the oldest closed cart, then lines of carts beyond the
-    /// first three, the oldest order.
+    /// first three, pictures and details of the oldest cart's lines (never their products: what was bought is known by them),
+    /// old sends, the words of the oldest consent (the log has them), the oldest order.
     /// </summary>
     public static CustomerState Fit(CustomerState state, Func<CustomerState, (int Now, int History)> measure)
     {
@@ -59,10 +60,22 @@ public static class CustomerLimits
             return state with { Carts = state.Carts.SetItem(longest.Key, longest.Value with { Cart = cart with { Lines = [.. cart.Lines.Take(3)] } }) };
         }
 
+        var wordy = state.Carts.Where(c => c.Value.Cart?.Lines.Any(l => l.Picture is not null || l.Detail is not null) == true)
+            .OrderBy(c => c.Value.Cart!.Version).FirstOrDefault();
+        if (wordy.Key is not null)
+        {
+            var cart = wordy.Value.Cart!;
+            var bare = cart with { Lines = [.. cart.Lines.Select(l => l with { Picture = null, Detail = null })] };
+            return state with { Carts = state.Carts.SetItem(wordy.Key, wordy.Value with { Cart = bare }) };
+        }
+
         if (state.Seen.Count > 8) { return state with { Seen = state.Seen.RemoveRange(0, state.Seen.Count - 8) }; }
 
         var old = state.Sends.Where(s => s.Value.Status != SendStatus.Claimed).OrderBy(s => s.Value.ClaimedAt).FirstOrDefault();
-        return old.Key is null ? state : state with { Sends = state.Sends.Remove(old.Key) };
+        if (old.Key is not null) { return state with { Sends = state.Sends.Remove(old.Key) }; }
+
+        var consent = state.Consents.Where(c => c.Value.Text is not null).OrderBy(c => c.Value.At).FirstOrDefault();
+        return consent.Key is null ? state : state with { Consents = state.Consents.SetItem(consent.Key, consent.Value with { Text = null }) };
     }
 
     /// <summary>Whether nothing can come of it any more. An unfinished one without an address may still get one.</summary>
