@@ -23,7 +23,8 @@ public abstract record Decision(Reason Reason, int? Step)
     /// <param name="Reason">Why.</param>
     /// <param name="Step">The step it is about.</param>
     /// <param name="LookAgainAt">When time may change it, or null.</param>
-    public sealed record Skip(Reason Reason, int? Step = null, DateTimeOffset? LookAgainAt = null) : Decision(Reason, Step);
+    public sealed record Skip(Reason Reason, int? Step = null, DateTimeOffset? LookAgainAt = null)
+        : Decision(Reason, Step);
 
     /// <summary><c>send</c>, <c>wait</c> or <c>skip</c>.</summary>
     public string Kind => this switch { Send => "send", Wait => "wait", _ => "skip" };

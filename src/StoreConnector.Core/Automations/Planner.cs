@@ -27,9 +27,12 @@ public sealed record SendOrder(string SendId, int Step, CartView View, EmailAddr
 /// <param name="Ledger">What is to be written to the ledger.</param>
 /// <param name="WakeAt">When to look again; now, when something is to leave.</param>
 /// <param name="Send">What is to leave, or null.</param>
-public sealed record Plan(CustomerState State, IReadOnlyList<LedgerLine> Ledger, DateTimeOffset? WakeAt, SendOrder? Send);
+public sealed record Plan(CustomerState State, IReadOnlyList<LedgerLine> Ledger, DateTimeOffset? WakeAt,
+    SendOrder? Send);
 
-/// <summary>Runs every automation for one customer. The same on each event, at each wake-up and just before sending.</summary>
+/// <summary>
+/// Runs every automation for one customer. The same on each event, at each wake-up and just before sending.
+/// </summary>
 public static class Planner
 {
     /// <summary>Plans with the time of now.</summary>
@@ -45,7 +48,8 @@ public static class Planner
         {
             var facts = CartFacts.Of(state, view, NewerThan(view, views), store, contacts, now);
             var decision = AbandonedCart.AbandonedCart.Decide(facts);
-            var entry = new DecisionEntry(AbandonedCart.AbandonedCart.Name, view.Occasion, decision.Kind, decision.Reason.Code, decision.Step,
+            var entry = new DecisionEntry(AbandonedCart.AbandonedCart.Name, view.Occasion, decision.Kind,
+                decision.Reason.Code, decision.Step,
                 (decision as Decision.Wait)?.Until, now);
             var key = DecisionEntry.KeyOf(entry.Automation, entry.Occasion);
             if (!SameReason(decisions.GetValueOrDefault(key), entry))
@@ -57,25 +61,30 @@ public static class Planner
 
             if (decision is Decision.Send s && send is null)
             {
-                send = new(SendIdOf(store.Id, view.Occasion, s.TheStep, Channel.Email), s.TheStep, view, CartFacts.AddressFor(state, view)!, facts.ConsentAt);
+                send = new(SendIdOf(store.Id, view.Occasion, s.TheStep, Channel.Email), s.TheStep, view,
+                    CartFacts.AddressFor(state, view)!, facts.ConsentAt);
             }
 
             wakeAt = Earlier(wakeAt, decision is Decision.Send ? now : decision.NextLook);
         }
 
-        return new(CustomerLimits.Apply(state with { Decisions = decisions, NextWakeAt = wakeAt }), ledger, wakeAt, send);
+        return new(CustomerLimits.Apply(state with { Decisions = decisions, NextWakeAt = wakeAt }), ledger, wakeAt,
+            send);
     }
 
     /// <summary>The claim that waits for its answer, or null; the one whose lease ends first.</summary>
     public static KeyValuePair<string, SendEntry>? OpenClaim(CustomerState state)
     {
-        var open = state.Sends.Where(s => s.Value.Status == SendStatus.Claimed).OrderBy(s => s.Value.LeaseUntil).ToList();
+        var open = state.Sends.Where(s => s.Value.Status == SendStatus.Claimed).OrderBy(s => s.Value.LeaseUntil)
+            .ToList();
         return open.Count == 0 ? null : open[0];
     }
 
     /// <summary>The name of one message, for ever: the same work has the same id.</summary>
-    public static string SendIdOf(string storeId, string occasion, int step, Channel channel) => Convert.ToHexStringLower(SHA256.HashData(
-        Encoding.UTF8.GetBytes(FormattableString.Invariant($"{storeId}|{AbandonedCart.AbandonedCart.Name}|{occasion}|{step}|{channel}")))[..16]);
+    public static string SendIdOf(string storeId, string occasion, int step, Channel channel) =>
+        Convert.ToHexStringLower(SHA256.HashData(
+        Encoding.UTF8.GetBytes(FormattableString.Invariant(
+            $"{storeId}|{AbandonedCart.AbandonedCart.Name}|{occasion}|{step}|{channel}")))[..16]);
 
     /// <summary>A newer cart that is still open to be spoken of silences the older ones.</summary>
     private static string? NewerThan(CartView view, IReadOnlyList<CartView> views) => views

@@ -20,8 +20,11 @@ public sealed record ContactRecord
     /// <summary>Nothing is known of the address.</summary>
     public static readonly ContactRecord Empty = new();
 
-    /// <summary>By purpose and source, for example <c>marketing:link</c>: a yes lifts only the no of its own source.</summary>
-    public ImmutableSortedDictionary<string, OptOut> OptOuts { get; init; } = ImmutableSortedDictionary<string, OptOut>.Empty;
+    /// <summary>
+    /// By purpose and source, for example <c>marketing:link</c>: a yes lifts only the no of its own source.
+    /// </summary>
+    public ImmutableSortedDictionary<string, OptOut> OptOuts { get; init; } =
+        ImmutableSortedDictionary<string, OptOut>.Empty;
 
     /// <summary>The address does not exist, or its server says so.</summary>
     public DateTimeOffset? BouncedAt { get; init; }
@@ -30,10 +33,12 @@ public sealed record ContactRecord
     public DateTimeOffset? ComplainedAt { get; init; }
 
     /// <summary>By product and order: when.</summary>
-    public ImmutableSortedDictionary<string, Bought> Bought { get; init; } = ImmutableSortedDictionary<string, Bought>.Empty;
+    public ImmutableSortedDictionary<string, Bought> Bought { get; init; } =
+        ImmutableSortedDictionary<string, Bought>.Empty;
 
     /// <summary>
-    /// Keys of customers who named it, for the merchant's search alone: it never merges, speaks or shows one to another.
+    /// Keys of customers who named it, for the merchant's search alone: it never merges, speaks or shows one to
+    /// another.
     /// </summary>
     public ImmutableSortedSet<string> People { get; init; } = [];
 
@@ -51,14 +56,17 @@ public sealed record ContactRecord
     {
         var key = $"{purpose}:{source}";
         var known = OptOuts.GetValueOrDefault(key) ?? new OptOut(null, null, source);
-        return this with { OptOuts = OptOuts.SetItem(key, new(Later(known.OutAt, outAt), Later(known.InAt, inAt), source)) };
+        var changed = new OptOut(Later(known.OutAt, outAt), Later(known.InAt, inAt), source);
+        return this with { OptOuts = OptOuts.SetItem(key, changed) };
     }
 
     /// <summary>Records that a product was bought by somebody with this address.</summary>
     public ContactRecord WithBought(long productId, long orderId, DateTimeOffset at)
     {
         var key = FormattableString.Invariant($"{productId}:{orderId}");
-        var all = Bought.TryGetValue(key, out var known) && known.At >= at ? Bought : Bought.SetItem(key, new(productId, at)); // a join: the later time
+        // A join: the later time.
+        var all = Bought.TryGetValue(key, out var known) && known.At >= at ? Bought
+            : Bought.SetItem(key, new(productId, at));
         return this with { Bought = Newest(all, MaxBought, b => b.At) };
     }
 
@@ -76,7 +84,8 @@ public sealed record ContactRecord
     private static ImmutableSortedDictionary<string, T> Newest<T>(
         ImmutableSortedDictionary<string, T> all, int most, Func<T, DateTimeOffset> at) =>
         all.Count <= most ? all
-        : all.RemoveRange(all.OrderBy(e => at(e.Value)).ThenBy(e => e.Key, StringComparer.Ordinal).Take(all.Count - most).Select(e => e.Key).ToList());
+        : all.RemoveRange(all.OrderBy(e => at(e.Value)).ThenBy(e => e.Key, StringComparer.Ordinal)
+            .Take(all.Count - most).Select(e => e.Key).ToList());
 
     private static DateTimeOffset? Later(DateTimeOffset? a, DateTimeOffset? b) => a is null || b > a ? b ?? a : a;
 }

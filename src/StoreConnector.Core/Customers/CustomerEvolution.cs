@@ -8,38 +8,45 @@ namespace StoreConnector.Core.Customers;
 /// <summary>The only way a customer's state changes. Everything here is a join (PROTOCOLS R4).</summary>
 public static class CustomerEvolution
 {
-    /// <summary>Applies one event. A repeat, or an older version of what is known, changes nothing but the list of seen ids.</summary>
+    /// <summary>
+    /// Applies one event. A repeat, or an older version of what is known, changes nothing but the list of seen ids.
+    /// </summary>
     /// <param name="state">Before.</param>
     /// <param name="happened">What happened, to this customer.</param>
     /// <param name="movedAt">
-    /// Set when the cart the event speaks of belongs, by a version as new as this, to somebody else: kept, and never reminded of.
+    /// Set when the cart the event speaks of belongs, by a version as new as this, to somebody else: kept, and never
+    /// reminded of.
     /// </param>
     /// <param name="account">
-    /// The account this record was founded on, when the event names it: an account that the platform merged into it also
-    /// leads here, and is not it, whichever is heard of first.
+    /// The account this record was founded on, when the event names it: an account that the platform merged into it
+    /// also leads here, and is not it, whichever is heard of first.
     /// </param>
-    public static CustomerState Evolve(CustomerState state, StoreEvent happened, DateTimeOffset? movedAt = null, long? account = null)
+    public static CustomerState Evolve(CustomerState state, StoreEvent happened, DateTimeOffset? movedAt = null,
+        long? account = null)
     {
         if (happened.HappenedAt <= state.ErasedAt) { return state; }
 
         var next = happened.Body switch
         {
-            CartChanged e => WithCart(Learn(state, e.Person, e.Cart.Version), e.Cart.Id.Key, new() { Cart = e.Cart, MovedAt = movedAt }),
+            CartChanged e => WithCart(Learn(state, e.Person, e.Cart.Version), e.Cart.Id.Key,
+                new() { Cart = e.Cart, MovedAt = movedAt }),
             CartRemoved e => WithCart(state, e.Id.Key, new() { RemovedAt = e.At }),
             OrderChanged e => WithOrder(Learn(state, e.Person, e.Order.Version), e.Order),
             OrderRemoved e => WithOrderRemoved(state, e),
             RefundMade e => WithRefund(state, e),
             CustomerChanged e => Learn(state, e.Person, e.Version),
-            CustomerRemoved e when e.AccountId == account => state with { AccountRemovedAt = Later(state.AccountRemovedAt, e.At) },
+            CustomerRemoved e when e.AccountId == account =>
+                state with { AccountRemovedAt = Later(state.AccountRemovedAt, e.At) },
             ConsentChanged e => WithConsent(state, e),
             _ => state,
         };
-        return CustomerLimits.Apply(next with { AccountId = account ?? next.AccountId, Seen = WithSeen(next.Seen, happened.Id) });
+        next = next with { AccountId = account ?? next.AccountId, Seen = WithSeen(next.Seen, happened.Id) };
+        return CustomerLimits.Apply(next);
     }
 
     /// <summary>
-    /// Joins a merged customer into the survivor. What belongs to addresses comes keyed by address; the survivor keeps its
-    /// own account, and the union of everything else.
+    /// Joins a merged customer into the survivor. What belongs to addresses comes keyed by address; the survivor keeps
+    /// its own account, and the union of everything else.
     /// </summary>
     public static CustomerState Join(CustomerState survivor, CustomerState loser) => CustomerLimits.Apply(survivor with
     {
@@ -61,7 +68,10 @@ public static class CustomerEvolution
 
     /// <summary>Takes over sends that another customer made for a cart that is this one's now.</summary>
     public static CustomerState Adopt(CustomerState state, IEnumerable<KeyValuePair<string, SendEntry>> sends) =>
-        CustomerLimits.Apply(state with { Sends = sends.Aggregate(state.Sends, (all, s) => Put(all, s.Key, s.Value, JoinSends)) });
+        CustomerLimits.Apply(state with
+        {
+            Sends = sends.Aggregate(state.Sends, (all, s) => Put(all, s.Key, s.Value, JoinSends)),
+        });
 
     /// <summary>Records how far a send has come; a lower status than the known one changes nothing.</summary>
     public static CustomerState Record(CustomerState state, string sendId, SendEntry send) =>
@@ -90,7 +100,9 @@ public static class CustomerEvolution
         MovedAt = Later(a.MovedAt, b.MovedAt),
     };
 
-    /// <summary>On a tie of versions the completed one, then the one whose JSON is greater: by content, never by arrival.</summary>
+    /// <summary>
+    /// On a tie of versions the completed one, then the one whose JSON is greater: by content, never by arrival.
+    /// </summary>
     private static Cart Newer(Cart a, Cart b) =>
         a.Version != b.Version ? (a.Version > b.Version ? a : b)
         : a.CompletedAt.HasValue != b.CompletedAt.HasValue ? (a.CompletedAt.HasValue ? a : b)
@@ -126,7 +138,9 @@ public static class CustomerEvolution
         return state with { Orders = Put(state.Orders, removed.OrderId, entry, JoinOrders) };
     }
 
-    /// <summary>On a tie of versions the later status (WooCommerce's version has one-second grain), then the greater JSON.</summary>
+    /// <summary>
+    /// On a tie of versions the later status (WooCommerce's version has one-second grain), then the greater JSON.
+    /// </summary>
     private static OrderEntry JoinOrders(OrderEntry a, OrderEntry b)
     {
         var newer = a.Version != b.Version ? (a.Version > b.Version ? a : b)

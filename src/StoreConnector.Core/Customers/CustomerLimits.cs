@@ -15,8 +15,10 @@ public static class CustomerLimits
     /// <summary>Cuts every list that is too long.</summary>
     public static CustomerState Apply(CustomerState state) => state with
     {
-        Carts = Keep(state.Carts, CustomerState.MaxCarts, c => (Closed(state, c) ? 0 : 1, c.Cart?.Version ?? c.RemovedAt ?? c.MovedAt)),
-        Consents = Keep(state.Consents, CustomerState.MaxConsents, c => (c.State == ConsentState.Withdrawn ? 1 : 0, c.At)),
+        Carts = Keep(state.Carts, CustomerState.MaxCarts, c =>
+            (Closed(state, c) ? 0 : 1, c.Cart?.Version ?? c.RemovedAt ?? c.MovedAt)),
+        Consents = Keep(state.Consents, CustomerState.MaxConsents, c =>
+            (c.State == ConsentState.Withdrawn ? 1 : 0, c.At)),
         Sends = Keep(state.Sends, CustomerState.MaxSends, s => (s.Status == SendStatus.Claimed ? 1 : 0, s.ClaimedAt)),
         Decisions = Keep(state.Decisions, CustomerState.MaxDecisions, d => (d.Kind == "wait" ? 1 : 0, d.At)),
         Orders = Keep(state.Orders, CustomerState.MaxOrders, o => (0, o.PlacedAt)),
@@ -26,9 +28,9 @@ public static class CustomerLimits
     };
 
     /// <summary>
-    /// Drops, one at a time, what is least missed until both rows fit: the oldest closed cart, then lines of carts beyond the
-    /// first three, pictures and details of the oldest cart's lines (never their products: what was bought is known by them),
-    /// old sends, the words of the oldest consent (the log has them), the oldest order.
+    /// Drops, one at a time, what is least missed until both rows fit: the oldest closed cart, then lines of carts
+    /// beyond the first three, pictures and details of the oldest cart's lines (never their products: what was bought
+    /// is known by them), old sends, the words of the oldest consent (the log has them), the oldest order.
     /// </summary>
     public static CustomerState Fit(CustomerState state, Func<CustomerState, (int Now, int History)> measure)
     {
@@ -37,11 +39,13 @@ public static class CustomerLimits
             var (now, history) = measure(state);
             if (now <= MaxNowBytes && history <= MaxHistoryBytes) { return state; }
 
-            var smaller = history > MaxHistoryBytes ? state with { Orders = Keep(state.Orders, state.Orders.Count - 1, o => (0, o.PlacedAt)) }
+            var smaller = history > MaxHistoryBytes
+                ? state with { Orders = Keep(state.Orders, state.Orders.Count - 1, o => (0, o.PlacedAt)) }
                 : DropFromNow(state);
             if (smaller == state)
             {
-                throw new InvalidOperationException($"Customer {state.Key}: the record is {now} + {history} bytes and nothing can be dropped.");
+                throw new InvalidOperationException(
+                    $"Customer {state.Key}: the record is {now} + {history} bytes and nothing can be dropped.");
             }
 
             state = smaller;
@@ -50,17 +54,21 @@ public static class CustomerLimits
 
     private static CustomerState DropFromNow(CustomerState state)
     {
-        var closed = state.Carts.Where(c => Closed(state, c.Value)).OrderBy(c => c.Value.Cart?.Version ?? default).FirstOrDefault();
+        var closed = state.Carts.Where(c => Closed(state, c.Value)).OrderBy(c => c.Value.Cart?.Version ?? default)
+            .FirstOrDefault();
         if (closed.Key is not null) { return state with { Carts = state.Carts.Remove(closed.Key) }; }
 
-        var longest = state.Carts.Where(c => c.Value.Cart?.Lines.Count > 3).OrderByDescending(c => c.Value.Cart!.Lines.Count).FirstOrDefault();
+        var longest = state.Carts.Where(c => c.Value.Cart?.Lines.Count > 3)
+            .OrderByDescending(c => c.Value.Cart!.Lines.Count).FirstOrDefault();
         if (longest.Key is not null)
         {
             var cart = longest.Value.Cart!;
-            return state with { Carts = state.Carts.SetItem(longest.Key, longest.Value with { Cart = cart with { Lines = [.. cart.Lines.Take(3)] } }) };
+            return state with { Carts = state.Carts.SetItem(longest.Key,
+                longest.Value with { Cart = cart with { Lines = [.. cart.Lines.Take(3)] } }) };
         }
 
-        var wordy = state.Carts.Where(c => c.Value.Cart?.Lines.Any(l => l.Picture is not null || l.Detail is not null) == true)
+        var wordy = state.Carts.Where(c =>
+            c.Value.Cart?.Lines.Any(l => l.Picture is not null || l.Detail is not null) == true)
             .OrderBy(c => c.Value.Cart!.Version).FirstOrDefault();
         if (wordy.Key is not null)
         {
@@ -71,19 +79,26 @@ public static class CustomerLimits
 
         if (state.Seen.Count > 8) { return state with { Seen = state.Seen.RemoveRange(0, state.Seen.Count - 8) }; }
 
-        var old = state.Sends.Where(s => s.Value.Status != SendStatus.Claimed).OrderBy(s => s.Value.ClaimedAt).FirstOrDefault();
+        var old = state.Sends.Where(s => s.Value.Status != SendStatus.Claimed).OrderBy(s => s.Value.ClaimedAt)
+            .FirstOrDefault();
         if (old.Key is not null) { return state with { Sends = state.Sends.Remove(old.Key) }; }
 
         var consent = state.Consents.Where(c => c.Value.Text is not null).OrderBy(c => c.Value.At).FirstOrDefault();
-        return consent.Key is null ? state : state with { Consents = state.Consents.SetItem(consent.Key, consent.Value with { Text = null }) };
+        return consent.Key is null ? state
+            : state with { Consents = state.Consents.SetItem(consent.Key, consent.Value with { Text = null }) };
     }
 
-    /// <summary>Whether nothing can come of it any more. An unfinished one without an address may still get one.</summary>
+    /// <summary>
+    /// Whether nothing can come of it any more. An unfinished one without an address may still get one.
+    /// </summary>
     private static bool Closed(CustomerState state, CartEntry entry) =>
-        entry.Cart is not { } cart || cart.CompletedAt is not null || cart.ItemCount == 0 || cart.Version <= entry.RemovedAt
-        || cart.Version <= entry.MovedAt || state.Orders.Values.Any(o => o.Status >= OrderStatus.Placed && o.PlacedAt >= cart.Version);
+        entry.Cart is not { } cart || cart.CompletedAt is not null || cart.ItemCount == 0
+            || cart.Version <= entry.RemovedAt
+        || cart.Version <= entry.MovedAt
+            || state.Orders.Values.Any(o => o.Status >= OrderStatus.Placed && o.PlacedAt >= cart.Version);
 
-    private static ImmutableSortedSet<string> First(ImmutableSortedSet<string> all, int most) => all.Count <= most ? all : [.. all.Take(most)];
+    private static ImmutableSortedSet<string> First(ImmutableSortedSet<string> all, int most) => all.Count <= most
+        ? all : [.. all.Take(most)];
 
     private static ImmutableSortedDictionary<TKey, T> Keep<TKey, T>(
         ImmutableSortedDictionary<TKey, T> all, int most, Func<T, (int Worth, DateTimeOffset? At)> order)

@@ -41,7 +41,9 @@ public sealed record CustomerState
     /// <summary>The customer's key: the rank of the alias it was founded on, and that alias's keyed hash.</summary>
     public required string Key { get; init; }
 
-    /// <summary>The platform's customer id, when there is one. A head never holds two that the platform did not merge.</summary>
+    /// <summary>
+    /// The platform's customer id, when there is one. A head never holds two that the platform did not merge.
+    /// </summary>
     public long? AccountId { get; init; }
 
     /// <summary>The person's account is gone.</summary>
@@ -63,24 +65,28 @@ public sealed record CustomerState
     public Known<PhoneNumber>? Phone { get; init; }
 
     /// <summary>By <see cref="CartId.Key"/>.</summary>
-    public ImmutableSortedDictionary<string, CartEntry> Carts { get; init; } = ImmutableSortedDictionary<string, CartEntry>.Empty;
+    public ImmutableSortedDictionary<string, CartEntry> Carts { get; init; } =
+        ImmutableSortedDictionary<string, CartEntry>.Empty;
 
     /// <summary>By <see cref="Contact.Stored"/>: consent belongs to the address.</summary>
     public ImmutableSortedDictionary<string, ConsentEntry> Consents { get; init; } =
         ImmutableSortedDictionary<string, ConsentEntry>.Empty;
 
     /// <summary>By send id.</summary>
-    public ImmutableSortedDictionary<string, SendEntry> Sends { get; init; } = ImmutableSortedDictionary<string, SendEntry>.Empty;
+    public ImmutableSortedDictionary<string, SendEntry> Sends { get; init; } =
+        ImmutableSortedDictionary<string, SendEntry>.Empty;
 
     /// <summary>Current decisions, by automation and occasion.</summary>
     public ImmutableSortedDictionary<string, DecisionEntry> Decisions { get; init; } =
         ImmutableSortedDictionary<string, DecisionEntry>.Empty;
 
     /// <summary>By order id. In the <c>history</c> row.</summary>
-    public ImmutableSortedDictionary<long, OrderEntry> Orders { get; init; } = ImmutableSortedDictionary<long, OrderEntry>.Empty;
+    public ImmutableSortedDictionary<long, OrderEntry> Orders { get; init; } =
+        ImmutableSortedDictionary<long, OrderEntry>.Empty;
 
     /// <summary>By refund id. In the <c>history</c> row.</summary>
-    public ImmutableSortedDictionary<long, RefundEntry> Refunds { get; init; } = ImmutableSortedDictionary<long, RefundEntry>.Empty;
+    public ImmutableSortedDictionary<long, RefundEntry> Refunds { get; init; } =
+        ImmutableSortedDictionary<long, RefundEntry>.Empty;
 
     /// <summary>Keyed hashes of the aliases that lead here.</summary>
     public ImmutableSortedSet<string> Aliases { get; init; } = [];
@@ -97,7 +103,9 @@ public sealed record CustomerState
     /// <summary>Lines of the ledger so far: those of one instant keep their order.</summary>
     public int LedgerLines { get; init; }
 
-    /// <summary>This record was erased then and began anew: nothing from before, and no consent from before, counts.</summary>
+    /// <summary>
+    /// This record was erased then and began anew: nothing from before, and no consent from before, counts.
+    /// </summary>
     public DateTimeOffset? ErasedAt { get; init; }
 
     /// <summary>0 an account, 1 an e-mail address, 2 anonymous. Smaller is stronger.</summary>

@@ -3,7 +3,9 @@ using System.Text.Json.Serialization;
 
 namespace StoreConnector.Core.Customers;
 
-/// <summary>What stands at a customer's key. Absence is not state: what was merged or erased leaves a stone (PROTOCOLS R7).</summary>
+/// <summary>
+/// What stands at a customer's key. Absence is not state: what was merged or erased leaves a stone (PROTOCOLS R7).
+/// </summary>
 public abstract record Head
 {
     /// <summary>A person.</summary>
@@ -19,7 +21,8 @@ public abstract record Head
     /// <param name="At">Everything that happened up to then is forgotten.</param>
     /// <param name="Aliases">Alias hashes still to be marked; empty when erasure is complete.</param>
     /// <param name="Absorbed">Merged customers still to be cleared; empty when erasure is complete.</param>
-    public sealed record Tombstone(DateTimeOffset At, ImmutableSortedSet<string> Aliases, ImmutableSortedSet<string> Absorbed) : Head;
+    public sealed record Tombstone(DateTimeOffset At, ImmutableSortedSet<string> Aliases,
+        ImmutableSortedSet<string> Absorbed) : Head;
 }
 
 /// <summary>Where an alias leads.</summary>

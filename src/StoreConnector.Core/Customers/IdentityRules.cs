@@ -4,8 +4,8 @@ using StoreConnector.Core.Values;
 namespace StoreConnector.Core.Customers;
 
 /// <summary>
-/// Addresses that identify nobody: they arrive on till and draft orders and would tie thousands of strangers (PROTOCOLS §1.4).
-/// They stay contacts: an opt-out or a bounce of such an address still counts.
+/// Addresses that identify nobody: they arrive on till and draft orders and would tie thousands of strangers (PROTOCOLS
+/// §1.4). They stay contacts: an opt-out or a bounce of such an address still counts.
 /// </summary>
 public static class IdentityRules
 {
@@ -17,7 +17,8 @@ public static class IdentityRules
     {
         "info", "sales", "support", "postmaster", "webmaster", "abuse", "hostmaster", "marketing",
         "noemail", "no-email", "no_email", "nomail", "no-mail", "none", "noreply", "no-reply", "donotreply",
-        "pos", "till", "guest", "walkin", "walk-in", "cash", "anonymous", "unknown", "na", "n-a", "admin", "office", "orders",
+        "pos", "till", "guest", "walkin", "walk-in", "cash", "anonymous", "unknown", "na", "n-a", "admin", "office",
+            "orders",
     };
 
     // Marketplaces hand out an address per buyer and order, and forward: good for mail, useless for knowing a person.
@@ -30,7 +31,8 @@ public static class IdentityRules
 
     /// <summary>Whether an alias may say who somebody is.</summary>
     public static bool MayIdentify(Alias alias, Store store) =>
-        alias.Kind != AliasKind.Email || (EmailAddress.TryParse(alias.Value, out var address) && MayIdentify(address, store));
+        alias.Kind != AliasKind.Email || (EmailAddress.TryParse(alias.Value, out var address)
+            && MayIdentify(address, store));
 
     /// <summary>Whether an address may say who somebody is in this store.</summary>
     public static bool MayIdentify(EmailAddress address, Store store) =>

@@ -17,11 +17,15 @@ public static class EventTimes
 
         DateTimeOffset At(DateTimeOffset at) => at > most ? happened.ReceivedAt : at;
 
+        Cart Cart(Cart cart) => cart with { Version = At(cart.Version), StartedAt = At(cart.StartedAt) };
+
+        Order Order(Order order) => order with { Version = At(order.Version), PlacedAt = At(order.PlacedAt) };
+
         EventBody Body(EventBody body) => body switch
         {
-            CartChanged e => e with { Cart = e.Cart with { Version = At(e.Cart.Version), StartedAt = At(e.Cart.StartedAt) } },
+            CartChanged e => e with { Cart = Cart(e.Cart) },
             CartRemoved e => e with { At = At(e.At) },
-            OrderChanged e => e with { Order = e.Order with { Version = At(e.Order.Version), PlacedAt = At(e.Order.PlacedAt) } },
+            OrderChanged e => e with { Order = Order(e.Order) },
             OrderRemoved e => e with { At = At(e.At) },
             RefundMade e => e with { At = At(e.At) },
             CustomerChanged e => e with { Version = At(e.Version) },

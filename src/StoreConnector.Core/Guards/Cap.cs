@@ -12,7 +12,9 @@ public static class Cap
     /// <summary>E-mails in one window.</summary>
     public const int EmailsPerWindow = 4;
 
-    /// <summary>The earliest instant at which one more e-mail may leave; not after <paramref name="now"/> when it may now.</summary>
+    /// <summary>
+    /// The earliest instant at which one more e-mail may leave; not after <paramref name="now"/> when it may now.
+    /// </summary>
     /// <param name="sent">When the others left, or may have left; in any order.</param>
     /// <param name="now">The instant of the decision.</param>
     public static DateTimeOffset FreeAt(IEnumerable<DateTimeOffset> sent, DateTimeOffset now)

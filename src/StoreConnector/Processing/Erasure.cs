@@ -15,14 +15,15 @@ internal interface IMessageKeeper
 }
 
 /// <summary>
-/// Forgets a person (PROTOCOLS §7). Each step can be repeated; a crash leaves the request to its redelivery. Stones stay,
-/// so that nothing from before comes back.
+/// Forgets a person (PROTOCOLS §7). Each step can be repeated; a crash leaves the request to its redelivery. Stones
+/// stay, so that nothing from before comes back.
 /// </summary>
 internal sealed class Erasure(Merges merges, IMessageKeeper messages, IQueue shopEvents)
 {
     public async Task EraseAsync(StoreContext store, StoreEvent request, DateTimeOffset at, CancellationToken cancel)
     {
-        var aliases = request.Aliases.Where(a => IdentityRules.MayIdentify(a, store.Store)).OrderBy(a => a.Rank).ToList();
+        var aliases = request.Aliases.Where(a => IdentityRules.MayIdentify(a, store.Store)).OrderBy(a => a.Rank)
+            .ToList();
         if (aliases.Count == 0) { return; }
 
         foreach (var alias in aliases) // P6.1
@@ -30,7 +31,8 @@ internal sealed class Erasure(Merges merges, IMessageKeeper messages, IQueue sho
             await MarkAsync(store, store.Customers.Hash(alias), store.Customers.KeyFor(alias), at, cancel);
         }
 
-        // An account's erasure is its own, and its address's as a guest; never that of another account with the same address.
+        // An account's erasure is its own, and its address's as a guest; never that of another account with the same
+        // address.
         // Without an account every named alias's person is meant.
         foreach (var alias in aliases)
         {
@@ -44,7 +46,8 @@ internal sealed class Erasure(Merges merges, IMessageKeeper messages, IQueue sho
         }
     }
 
-    private async Task ErasePersonAsync(StoreContext store, string hash, DateTimeOffset at, bool sparesAccounts, CancellationToken cancel)
+    private async Task ErasePersonAsync(StoreContext store, string hash, DateTimeOffset at, bool sparesAccounts,
+        CancellationToken cancel)
     {
         while (true)
         {
@@ -80,7 +83,9 @@ internal sealed class Erasure(Merges merges, IMessageKeeper messages, IQueue sho
         _ => new(at, [hash], []),
     };
 
-    /// <summary>What stands outside the partition, while the head still knows where: messages kept, and the addresses' records.</summary>
+    /// <summary>
+    /// What stands outside the partition, while the head still knows where: messages kept, and the addresses' records.
+    /// </summary>
     private async Task ForgetOutsideAsync(StoreContext store, CustomerState state, CancellationToken cancel)
     {
         await messages.ForgetAsync(store.Store.Id, [.. state.Sends.Keys], cancel);
@@ -112,7 +117,8 @@ internal sealed class Erasure(Merges merges, IMessageKeeper messages, IQueue sho
             var logKey = Encoding.UTF8.GetString(pointer.Value.Span);
             if (await EventLog.ReadAsync(store.Customers.Table, logKey, cancel) is { } later && later.HappenedAt > at)
             {
-                // It was applied to the life that ended, and happened after: the next life gets it again, by the same id.
+                // It was applied to the life that ended, and happened after: the next life gets it again, by the same
+                // id.
                 await shopEvents.SendAsync([new(Queues.Write(new ShopEventMessage(1, store.Store.Id, later)))], cancel);
                 continue;
             }
@@ -126,14 +132,19 @@ internal sealed class Erasure(Merges merges, IMessageKeeper messages, IQueue sho
         await store.Customers.DeleteRowsAsync(key, rows, cancel);
     }
 
-    private static async ValueTask MarkAsync(StoreContext store, string hash, string root, DateTimeOffset at, CancellationToken cancel)
+    private static async ValueTask MarkAsync(StoreContext store, string hash, string root, DateTimeOffset at,
+        CancellationToken cancel)
     {
         while (true)
         {
             var read = await store.Customers.ReadAliasAsync(hash, cancel);
             if (read.Row?.ErasedAt >= at) { return; }
 
-            if (await store.Customers.TrySaveAliasAsync(hash, (read.Row ?? new(root)) with { ErasedAt = at }, read.ETag, cancel)) { return; }
+            if (await store.Customers.TrySaveAliasAsync(hash, (read.Row ?? new(root)) with { ErasedAt = at },
+                read.ETag, cancel))
+            {
+                return;
+            }
         }
     }
 }

@@ -7,15 +7,19 @@ using StoreConnector.Storage.Customers;
 
 namespace StoreConnector.Processing;
 
-/// <summary>Applies one event to its customer (PROTOCOLS P1). Everything outside the record is written again for a repeat.</summary>
-internal sealed class EventProcessor(IStoreDirectory stores, Identities identities, Erasure erasure, Wakes wakes) : IShopEventHandler
+/// <summary>
+/// Applies one event to its customer (PROTOCOLS P1). Everything outside the record is written again for a repeat.
+/// </summary>
+internal sealed class EventProcessor(IStoreDirectory stores, Identities identities, Erasure erasure, Wakes wakes)
+    : IShopEventHandler
 {
     /// <summary>How often one message begins again before it is left to the queue.</summary>
     public const int MaxAttempts = 25;
 
     public async Task HandleAsync(ShopEventMessage message, CancellationToken cancel)
     {
-        if (await stores.FindAsync(message.StoreId, cancel) is not { } store) { return; } // The store left, with all that was its own.
+        // The store left, with all that was its own.
+        if (await stores.FindAsync(message.StoreId, cancel) is not { } store) { return; }
 
         var happened = EventTimes.Bounded(message.Event);
         switch (happened.Body)
@@ -42,9 +46,11 @@ internal sealed class EventProcessor(IStoreDirectory stores, Identities identiti
         throw new ContentionException($"Store {store.Store.Id}: event {happened.Id}", MaxAttempts);
     }
 
-    private async ValueTask<bool> TryApplyAsync(StoreContext store, StoreEvent happened, Whose.Person person, CancellationToken cancel)
+    private async ValueTask<bool> TryApplyAsync(StoreContext store, StoreEvent happened, Whose.Person person,
+        CancellationToken cancel)
     {
-        await TellContactsAsync(store, happened, person.Key, cancel); // P1.5: what others must find stands before the save.
+        // P1.5: what others must find stands before the save.
+        await TellContactsAsync(store, happened, person.Key, cancel);
 
         var read = await store.Customers.ReadHeadAsync(person.Key, cancel); // P1.6
         var state = read.Head switch
@@ -60,11 +66,13 @@ internal sealed class EventProcessor(IStoreDirectory stores, Identities identiti
             },
             _ => null,
         };
-        if (state is null) { return read.Head is Head.Tombstone; } // From before the erasure: dropped. A signpost: begin again.
+        // From before the erasure: dropped. A signpost: begin again.
+        if (state is null) { return read.Head is Head.Tombstone; }
 
         var evolved = state.Seen.Contains(happened.Id) ? state
             : CustomerEvolution.Evolve(state, happened, person.MovedAt, AccountOf(store, happened, person.Key));
-        evolved = CustomerEvolution.Adopt(evolved, person.Adopted) with { Aliases = evolved.Aliases.Union(person.Aliases) };
+        var aliases = evolved.Aliases.Union(person.Aliases);
+        evolved = CustomerEvolution.Adopt(evolved, person.Adopted) with { Aliases = aliases };
         if (await wakes.SettleAsync(store, evolved, read, cancel, happened) is null) { return false; } // P1.7–9
 
         await EventLog.AppendAsync(store.Customers.Table, happened, cancel);
@@ -73,16 +81,21 @@ internal sealed class EventProcessor(IStoreDirectory stores, Identities identiti
 
     /// <summary>The account a record was founded on, when the event names it.</summary>
     private static long? AccountOf(StoreContext store, StoreEvent happened, string key) =>
-        happened.Aliases.FirstOrDefault(a => a.Kind == AliasKind.Account && store.Customers.KeyFor(a) == key) is { } account
+        happened.Aliases.FirstOrDefault(a => IsFounding(store, a, key)) is { } account
             ? long.Parse(account.Value, CultureInfo.InvariantCulture) : null;
 
+    private static bool IsFounding(StoreContext store, Alias alias, string key) =>
+        alias.Kind == AliasKind.Account && store.Customers.KeyFor(alias) == key;
+
     /// <summary>
-    /// What was bought, and a platform's no or yes, belongs to the address: a sender reads it after its claim (R6), so it
-    /// stands before the save.
+    /// What was bought, and a platform's no or yes, belongs to the address: a sender reads it after its claim (R6), so
+    /// it stands before the save.
     /// </summary>
-    private static async ValueTask TellContactsAsync(StoreContext store, StoreEvent happened, string key, CancellationToken cancel)
+    private static async ValueTask TellContactsAsync(StoreContext store, StoreEvent happened, string key,
+        CancellationToken cancel)
     {
-        foreach (var contact in happened.Contacts.Where(c => c.Channel == Channel.Sms)) // An e-mail address has its alias.
+        // An e-mail address has its alias.
+        foreach (var contact in happened.Contacts.Where(c => c.Channel == Channel.Sms))
         {
             await store.Customers.UpdateContactAsync(store.Customers.Hash(contact), c => c.WithPerson(key), cancel);
         }
@@ -92,7 +105,8 @@ internal sealed class EventProcessor(IStoreDirectory stores, Identities identiti
             case OrderChanged { Order: { IsPurchase: true } order }:
                 foreach (var contact in happened.Contacts)
                 {
-                    await store.Customers.UpdateContactAsync(store.Customers.Hash(contact), c => order.Lines.Select(l => l.ProductId).OfType<long>()
+                    await store.Customers.UpdateContactAsync(store.Customers.Hash(contact), c =>
+                        order.Lines.Select(l => l.ProductId).OfType<long>()
                         .Aggregate(c, (all, product) => all.WithBought(product, order.Id, order.PlacedAt)), cancel);
                 }
 
@@ -100,7 +114,8 @@ internal sealed class EventProcessor(IStoreDirectory stores, Identities identiti
             case ConsentChanged { State: ConsentState.Withdrawn or ConsentState.Given } consent:
                 var no = consent.State == ConsentState.Withdrawn;
                 await store.Customers.UpdateContactAsync(store.Customers.Hash(consent.Contact),
-                    c => c.WithOptOut(Suppression.Marketing, "platform", no ? consent.At : null, no ? null : consent.At), cancel);
+                    c => c.WithOptOut(Suppression.Marketing, "platform", no ? consent.At : null, no ? null
+                        : consent.At), cancel);
                 break;
             default:
                 break;

@@ -14,7 +14,8 @@ internal abstract record Whose
     /// <param name="MovedAt">The cart it speaks of is somebody else's by this version.</param>
     /// <param name="Adopted">Sends another person's record holds for a cart that is this one's now.</param>
     public sealed record Person(
-        string Key, IReadOnlyList<string> Aliases, DateTimeOffset? MovedAt, IReadOnlyList<KeyValuePair<string, SendEntry>> Adopted) : Whose;
+        string Key, IReadOnlyList<string> Aliases, DateTimeOffset? MovedAt,
+        IReadOnlyList<KeyValuePair<string, SendEntry>> Adopted) : Whose;
 
     /// <summary>Somebody's who was erased since it happened: it is dropped whole.</summary>
     public sealed record Erased : Whose;
@@ -23,7 +24,9 @@ internal abstract record Whose
     public sealed record Again : Whose;
 }
 
-/// <summary>Finds the customer of an event by its aliases, binds them, and merges weaker customers (PROTOCOLS §1 and P1.1–4).</summary>
+/// <summary>
+/// Finds the customer of an event by its aliases, binds them, and merges weaker customers (PROTOCOLS §1 and P1.1–4).
+/// </summary>
 internal sealed class Identities(Merges merges, TokenMoves moves)
 {
     private sealed record Found(Alias Alias, string Hash, AliasRead Read);
@@ -33,27 +36,41 @@ internal sealed class Identities(Merges merges, TokenMoves moves)
         var found = await ReadAsync(store, happened, cancel);
         if (found.Any(f => f.Read.Row?.ErasedAt >= happened.HappenedAt))
         {
-            // Dropped, but for the merge that an earlier delivery of it may have begun: nobody else may ever finish that (R2).
-            foreach (var row in found.Select(f => f.Read.Row).OfType<AliasRow>()) { await merges.ResolveAsync(store, row.Root, cancel); }
+            // Dropped, but for the merge that an earlier delivery of it may have begun: nobody else may ever finish
+            // that (R2).
+            foreach (var row in found.Select(f => f.Read.Row).OfType<AliasRow>())
+            {
+                await merges.ResolveAsync(store, row.Root, cancel);
+            }
 
             return new Whose.Erased();
         }
 
-        // An event belongs to its strongest alias; a shared one says nothing. Not to any weaker one that happens to be bound.
+        // An event belongs to its strongest alias; a shared one says nothing. Not to any weaker one that happens to be
+        // bound.
         var usable = found.Where(f => f.Read.Row is not { Shared: true }).ToList();
         var strongest = (usable.Count > 0 ? usable : found)[0];
-        var target = await merges.ResolveAsync(store, strongest.Read.Row?.Root ?? store.Customers.KeyFor(strongest.Alias), cancel);
+        var target = await merges.ResolveAsync(store, strongest.Read.Row?.Root
+            ?? store.Customers.KeyFor(strongest.Alias), cancel);
 
         foreach (var f in found.Where(f => f.Read.Row is null)) // P1.3
         {
-            if (!await store.Customers.TrySaveAliasAsync(f.Hash, new(target, Version: VersionOf(happened, f.Alias)), null, cancel)) { return new Whose.Again(); }
+            if (!await store.Customers.TrySaveAliasAsync(f.Hash, new(target, Version: VersionOf(happened, f.Alias)),
+                null, cancel))
+            {
+                return new Whose.Again();
+            }
         }
 
         return await TieAsync(store, happened, found, target, cancel);
     }
 
-    /// <summary>The aliases that may say who it is, strongest first. An event without any is kept under its own id, and messages nobody.</summary>
-    private static async ValueTask<List<Found>> ReadAsync(StoreContext store, StoreEvent happened, CancellationToken cancel)
+    /// <summary>
+    /// The aliases that may say who it is, strongest first. An event without any is kept under its own id, and messages
+    /// nobody.
+    /// </summary>
+    private static async ValueTask<List<Found>> ReadAsync(StoreContext store, StoreEvent happened,
+        CancellationToken cancel)
     {
         var found = new List<Found>();
         foreach (var alias in Usable(store, happened))
@@ -68,13 +85,21 @@ internal sealed class Identities(Merges merges, TokenMoves moves)
     private static List<Alias> Usable(StoreContext store, StoreEvent happened)
     {
         var aliases = happened.Aliases.Where(a => IdentityRules.MayIdentify(a, store.Store)).Distinct()
-            .OrderBy(a => a.Rank).ThenBy(a => IsPlatformMerge(happened, a)).ThenBy(a => a.Kind).ThenBy(a => a.Value, StringComparer.Ordinal).ToList();
-        if (aliases.Count > 0 || !Alias.TryToken(AliasKind.Browser, "event-" + EventLog.KeyOf(happened.Id), out var own)) { return aliases; }
+            .OrderBy(a => a.Rank).ThenBy(a => IsPlatformMerge(happened, a)).ThenBy(a => a.Kind)
+                .ThenBy(a => a.Value, StringComparer.Ordinal).ToList();
+        if (aliases.Count > 0 || !Alias.TryToken(AliasKind.Browser, "event-" + EventLog.KeyOf(happened.Id),
+            out var own))
+        {
+            return aliases;
+        }
 
         return [own];
     }
 
-    /// <summary>P1.4: weaker customers merge into the target; an alias of an equal or stronger one ties nobody, or its token moves.</summary>
+    /// <summary>
+    /// P1.4: weaker customers merge into the target; an alias of an equal or stronger one ties nobody, or its token
+    /// moves.
+    /// </summary>
     private async ValueTask<Whose> TieAsync(
         StoreContext store, StoreEvent happened, List<Found> found, string target, CancellationToken cancel)
     {
@@ -86,11 +111,15 @@ internal sealed class Identities(Merges merges, TokenMoves moves)
             var version = VersionOf(happened, f.Alias);
             if (root == target)
             {
-                if (!await TokenMoves.TryRaiseAsync(store, f.Hash, f.Read, version, cancel)) { return new Whose.Again(); }
+                if (!await TokenMoves.TryRaiseAsync(store, f.Hash, f.Read, version, cancel))
+                {
+                    return new Whose.Again();
+                }
             }
             else if (await merges.ResolveAsync(store, target, cancel) != target)
             {
-                return new Whose.Again(); // The target itself was merged since: its own aliases would look like a stranger's.
+                // The target itself was merged since: its own aliases would look like a stranger's.
+                return new Whose.Again();
             }
             else if (CustomerState.RankOf(root) > CustomerState.RankOf(target) || IsPlatformMerge(happened, f.Alias))
             {
@@ -98,14 +127,19 @@ internal sealed class Identities(Merges merges, TokenMoves moves)
             }
             else if (version is not null)
             {
-                var move = await moves.TryMoveAsync(store, happened, new(f.Alias, f.Hash, f.Read, root, target, version.Value), cancel);
+                var move = await moves.TryMoveAsync(store, happened,
+                    new(f.Alias, f.Hash, f.Read, root, target, version.Value), cancel);
                 if (move is null) { return new Whose.Again(); }
 
                 movedAt = move.MovedAt ?? movedAt;
                 adopted.AddRange(move.Adopted);
             }
             else if (!f.Read.Row.Shared && f.Alias.Kind == AliasKind.Email
-                && !await store.Customers.TrySaveAliasAsync(f.Hash, f.Read.Row with { Shared = true }, f.Read.ETag, cancel)) { return new Whose.Again(); }
+                && !await store.Customers.TrySaveAliasAsync(
+                    f.Hash, f.Read.Row with { Shared = true }, f.Read.ETag, cancel))
+            {
+                return new Whose.Again();
+            }
         }
 
         return new Whose.Person(target, [.. found.Select(f => f.Hash)], movedAt, adopted);
@@ -113,9 +147,13 @@ internal sealed class Identities(Merges merges, TokenMoves moves)
 
     /// <summary>Only the platform's own merge ties two accounts: the removed one goes into the kept one.</summary>
     private static bool IsPlatformMerge(StoreEvent happened, Alias alias) =>
-        happened.Body is CustomersMerged merged && alias.Kind == AliasKind.Account && Alias.TryAccount(merged.RemovedId, out var removed) && alias == removed;
+        happened.Body is CustomersMerged merged && alias.Kind == AliasKind.Account
+            && Alias.TryAccount(merged.RemovedId, out var removed) && alias == removed;
 
-    /// <summary>The version with which this event names the owner of a token; null when the alias is no token of the thing it speaks of.</summary>
+    /// <summary>
+    /// The version with which this event names the owner of a token; null when the alias is no token of the thing it
+    /// speaks of.
+    /// </summary>
     private static DateTimeOffset? VersionOf(StoreEvent happened, Alias alias) => (happened.Body, alias.Kind) switch
     {
         (CartChanged e, AliasKind.Cart or AliasKind.Checkout) => e.Cart.Version,

@@ -8,7 +8,9 @@ namespace StoreConnector.Processing;
 /// </summary>
 internal sealed class Merges(Wakes wakes)
 {
-    /// <summary>Signposts lead to stronger ranks, so chains are short; a platform's own merges of accounts may lengthen them.</summary>
+    /// <summary>
+    /// Signposts lead to stronger ranks, so chains are short; a platform's own merges of accounts may lengthen them.
+    /// </summary>
     private const int MaxHops = 16;
 
     /// <summary>The key at the end of the signposts, finishing every merge on the way.</summary>
@@ -24,7 +26,8 @@ internal sealed class Merges(Wakes wakes)
             key = post.Into;
         }
 
-        throw new InvalidOperationException($"Store {store.Store.Id}: the signposts from a customer do not end after {MaxHops} steps.");
+        throw new InvalidOperationException(
+            $"Store {store.Store.Id}: the signposts from a customer do not end after {MaxHops} steps.");
     }
 
     /// <summary>Freezes <paramref name="loser"/> and moves it. False: somebody was faster, begin again.</summary>
@@ -55,12 +58,17 @@ internal sealed class Merges(Wakes wakes)
             if (read.Head is not Head.Signpost { Frozen: { } state } post) { return; } // Somebody else has let go.
 
             if (await CopyAsync(store, state, post.Into, cancel)
-                && await store.Customers.TrySaveAsync(loser, post with { Frozen = null }, read, [], null, cancel)) { return; } // P2.3
+                // P2.3
+                && await store.Customers.TrySaveAsync(loser, post with { Frozen = null }, read, [], null, cancel))
+            {
+                return;
+            }
         }
     }
 
     /// <summary>P2.2: the survivor takes the state over; one that was erased takes nothing.</summary>
-    private async ValueTask<bool> CopyAsync(StoreContext store, CustomerState state, string into, CancellationToken cancel)
+    private async ValueTask<bool> CopyAsync(StoreContext store, CustomerState state, string into,
+        CancellationToken cancel)
     {
         var read = await store.Customers.ReadHeadAsync(into, cancel);
         switch (read.Head)
@@ -72,7 +80,8 @@ internal sealed class Merges(Wakes wakes)
                 return await CopyAsync(store, state, post.Into, cancel);
             default:
                 var survivor = (read.Head as Head.Live)?.State ?? new CustomerState { Key = into };
-                var joined = survivor.ErasedAt is not null ? Forgotten(survivor, state) : CustomerEvolution.Join(survivor, state);
+                var joined = survivor.ErasedAt is not null ? Forgotten(survivor, state)
+                    : CustomerEvolution.Join(survivor, state);
                 return await wakes.SettleAsync(store, joined, read, cancel) is not null;
         }
     }

@@ -21,7 +21,8 @@ internal abstract record Composed
 /// <summary>Makes a message ready, before anything is claimed.</summary>
 internal interface IMessageComposer
 {
-    ValueTask<Composed> ComposeAsync(StoreContext store, CustomerState customer, SendOrder order, DateTimeOffset now, CancellationToken cancel);
+    ValueTask<Composed> ComposeAsync(StoreContext store, CustomerState customer, SendOrder order, DateTimeOffset now,
+        CancellationToken cancel);
 }
 
 /// <summary>
@@ -29,7 +30,8 @@ internal interface IMessageComposer
 /// outcome that nobody can know is <i>unknown</i>, for ever: we would rather miss a message than send it twice.
 /// </summary>
 internal sealed class MessageSender(
-    IStoreDirectory stores, Merges merges, Wakes wakes, IMessageComposer composer, IMessageChannel channel, TimeProvider clock) : IWakeUpHandler
+    IStoreDirectory stores, Merges merges, Wakes wakes, IMessageComposer composer, IMessageChannel channel,
+        TimeProvider clock) : IWakeUpHandler
 {
     /// <summary>How long a claim is one handler's. Longer than any call to a vendor with its retries.</summary>
     public static readonly TimeSpan ClaimLease = TimeSpan.FromMinutes(10);
@@ -64,7 +66,10 @@ internal sealed class MessageSender(
         var plan = Planner.Make(state, store.Store, contacts, now);
         if (plan.Send is { } order) { return await TrySendAsync(store, read, plan, order, now, cancel); }
 
-        if (plan.Ledger.Count > 0 || plan.WakeAt != state.NextWakeAt) { return await wakes.TrySaveAsync(store, plan, read, cancel); }
+        if (plan.Ledger.Count > 0 || plan.WakeAt != state.NextWakeAt)
+        {
+            return await wakes.TrySaveAsync(store, plan, read, cancel);
+        }
 
         // Nothing changed, and still the row and the look: a wake-up that came early has used up its row.
         await wakes.RepeatAsync(store, key, plan.WakeAt, cancel);
@@ -77,14 +82,17 @@ internal sealed class MessageSender(
         var composed = await composer.ComposeAsync(store, plan.State, order, now, cancel); // P3.2: render first.
         var claim = Claim(store, order, clock.GetUtcNow()); // The lease is for the call: what came before it is over.
         var ready = composed as Composed.Ready;
-        var entry = ready is not null ? claim : claim with { Status = SendStatus.Failed, Why = ((Composed.Impossible)composed).Reason };
+        var entry = ready is not null ? claim
+            : claim with { Status = SendStatus.Failed, Why = ((Composed.Impossible)composed).Reason };
         var claimed = plan with
         {
             State = CustomerEvolution.Record(plan.State, order.SendId, entry) with { NextWakeAt = claim.LeaseUntil },
             WakeAt = claim.LeaseUntil,
-            Ledger = ready is not null ? plan.Ledger : [.. plan.Ledger.Where(l => l.Entry.Kind != "send"), Outcome(entry, now)],
+            Ledger = ready is not null ? plan.Ledger
+                : [.. plan.Ledger.Where(l => l.Entry.Kind != "send"), Outcome(entry, now)],
         };
-        if (!await wakes.TrySaveAsync(store, claimed, read, cancel)) { return false; } // P3.3–4: due row, then the claim.
+        // P3.3–4: due row, then the claim.
+        if (!await wakes.TrySaveAsync(store, claimed, read, cancel)) { return false; }
 
         if (ready is null) { return true; }
 
@@ -108,27 +116,34 @@ internal sealed class MessageSender(
     };
 
     /// <summary>
-    /// Reads only, after the claim (R6): what the address said or bought meanwhile, whose the cart is now, what the store
-    /// says now. Null when nothing objects.
+    /// Reads only, after the claim (R6): what the address said or bought meanwhile, whose the cart is now, what the
+    /// store says now. Null when nothing objects.
     /// </summary>
-    private async ValueTask<string?> ObjectionAsync(StoreContext store, string key, SendOrder order, CancellationToken cancel)
+    private async ValueTask<string?> ObjectionAsync(StoreContext store, string key, SendOrder order,
+        CancellationToken cancel)
     {
         key = await merges.ResolveAsync(store, key, cancel);
         var read = await store.Customers.ReadHeadAsync(key, cancel);
         if (read.Head is not Head.Live { State: var state }) { return ReasonCode.CartMoved; }
 
-        var contacts = await store.Customers.ReadContactsAsync(CartFacts.ContactsOf(state).Append(Contact.Of(order.To)).Distinct(), cancel);
+        var contacts = await store.Customers.ReadContactsAsync(CartFacts.ContactsOf(state).Append(Contact.Of(order.To))
+            .Distinct(), cancel);
         if (Suppression.Of(contacts.GetValueOrDefault(Contact.Of(order.To))) is { } suppressed) { return suppressed; }
 
-        if (PurchaseFacts.Ending(state, order.View, contacts, store.Store.AbandonedCart.QuietAfterPurchase) is not null) { return ReasonCode.AlreadyBought; }
+        if (PurchaseFacts.Ending(state, order.View, contacts, store.Store.AbandonedCart.QuietAfterPurchase) is not null)
+        {
+            return ReasonCode.AlreadyBought;
+        }
 
         if (!await IsOwnerAsync(store, key, order.View, cancel)) { return ReasonCode.CartMoved; }
 
-        return await stores.FindAsync(store.Store.Id, cancel) is { Store: { IsActive: true, AbandonedCart.Mode: AutomationMode.Live } }
-            ? null : ReasonCode.StoreInactive;
+        var newest = (await stores.FindAsync(store.Store.Id, cancel))?.Store;
+        return newest is { IsActive: true, AbandonedCart.Mode: AutomationMode.Live } ? null : ReasonCode.StoreInactive;
     }
 
-    /// <summary>A token that was erased, or leads to somebody else by now, is not this customer's to speak of.</summary>
+    /// <summary>
+    /// A token that was erased, or leads to somebody else by now, is not this customer's to speak of.
+    /// </summary>
     private async ValueTask<bool> IsOwnerAsync(StoreContext store, string key, CartView view, CancellationToken cancel)
     {
         foreach (var token in view.Keys)
@@ -153,22 +168,27 @@ internal sealed class MessageSender(
         _ => throw new System.Diagnostics.UnreachableException(result.ToString()),
     };
 
-    /// <summary>The lease is over and nobody recorded an answer: the vendor may know the send; else it is unknown, for ever.</summary>
-    private async ValueTask LookUpAsync(StoreContext store, string key, string sendId, SendEntry claim, CancellationToken cancel)
+    /// <summary>
+    /// The lease is over and nobody recorded an answer: the vendor may know the send; else it is unknown, for ever.
+    /// </summary>
+    private async ValueTask LookUpAsync(StoreContext store, string key, string sendId, SendEntry claim,
+        CancellationToken cancel)
     {
         var vendorId = await channel.FindAsync(store.Store.Id, sendId, cancel);
         var answer = vendorId is not null
             ? claim with { Status = SendStatus.Sent, VendorId = vendorId }
-            : claim with { Status = SendStatus.Unknown, Why = "No answer was recorded, and the vendor does not know the message." };
+            : claim with { Status = SendStatus.Unknown, Why = "No answer was recorded; the vendor does not know it." };
         await RecordAsync(store, key, sendId, answer, cancel);
     }
 
     /// <summary>Records by rank in the newest head, through signposts; an erased person's result is dropped.</summary>
-    private async ValueTask RecordAsync(StoreContext store, string key, string sendId, SendEntry answer, CancellationToken cancel)
+    private async ValueTask RecordAsync(StoreContext store, string key, string sendId, SendEntry answer,
+        CancellationToken cancel)
     {
         if (answer.Counts())
         {
-            await store.Customers.UpdateContactAsync(answer.ContactHash, c => c.WithSend(sendId, answer.ClaimedAt), cancel);
+            await store.Customers.UpdateContactAsync(answer.ContactHash, c => c.WithSend(sendId, answer.ClaimedAt),
+                cancel);
         }
 
         for (var attempt = 1; attempt <= EventProcessor.MaxAttempts; attempt++)
@@ -179,26 +199,38 @@ internal sealed class MessageSender(
 
             if (read.Head is not Head.Live { State: var state }) { continue; }
 
-            if (state.ErasedAt >= answer.ClaimedAt || state.Sends.GetValueOrDefault(sendId)?.Status >= answer.Status) { return; }
+            if (state.ErasedAt >= answer.ClaimedAt || state.Sends.GetValueOrDefault(sendId)?.Status >= answer.Status)
+            {
+                return;
+            }
 
-            IReadOnlyList<LedgerLine> outcome = answer.Status == SendStatus.Sent ? [] : [Outcome(answer, clock.GetUtcNow())];
-            if (await wakes.SettleAsync(store, CustomerEvolution.Record(state, sendId, answer), read, cancel, null, outcome) is not null) { return; }
+            IReadOnlyList<LedgerLine> outcome = answer.Status == SendStatus.Sent ? []
+                : [Outcome(answer, clock.GetUtcNow())];
+            if (await wakes.SettleAsync(store, CustomerEvolution.Record(state, sendId, answer), read, cancel, null,
+                outcome) is not null)
+            {
+                return;
+            }
         }
 
         throw new ContentionException($"Store {store.Store.Id}: the answer to {sendId}", EventProcessor.MaxAttempts);
     }
 
-    /// <summary>The ledger's line for a message that did not leave, or of which nobody can say whether it did.</summary>
+    /// <summary>
+    /// The ledger's line for a message that did not leave, or of which nobody can say whether it did.
+    /// </summary>
     private static LedgerLine Outcome(SendEntry send, DateTimeOffset now)
     {
         var unknown = send.Status == SendStatus.Unknown;
         var entry = new DecisionEntry(send.Automation, send.Occasion, unknown ? "send" : "skip",
-            unknown ? ReasonCode.OutcomeUnknown : IsCode(send.Why) ? send.Why! : ReasonCode.NotSent, send.Step, null, now);
+            unknown ? ReasonCode.OutcomeUnknown : IsCode(send.Why) ? send.Why! : ReasonCode.NotSent, send.Step, null,
+                now);
         var why = unknown ? "The vendor did not answer: it may have left, and is never repeated."
             : IsCode(send.Why) ? $"At the last look before sending: {send.Why}." : $"It was not sent: {send.Why}";
         return new(entry, why, null);
     }
 
-    private static bool IsCode(string? why) => why is ReasonCode.Unsubscribed or ReasonCode.Bounced or ReasonCode.Complained
+    private static bool IsCode(string? why) =>
+        why is ReasonCode.Unsubscribed or ReasonCode.Bounced or ReasonCode.Complained
         or ReasonCode.AlreadyBought or ReasonCode.CartMoved or ReasonCode.StoreInactive;
 }

@@ -32,7 +32,8 @@ internal static class ProcessingSetup
         .AddSingleton<EmailRenderer>()
         .AddSingleton(all => new LinkBase(() => address(all)))
         .AddSingleton(all => new UnsubscribeLinks(
-            all.GetRequiredService<ITables>(), all.GetRequiredService<IStoreDirectory>(), all.GetRequiredService<Merges>(),
+            all.GetRequiredService<ITables>(), all.GetRequiredService<IStoreDirectory>(),
+                all.GetRequiredService<Merges>(),
             WakeUps(all), all.GetRequiredService<TimeProvider>()))
         .AddSingleton<IMessageComposer, MessageComposer>();
 

@@ -3,7 +3,9 @@ using StoreConnector.Core.Events;
 
 namespace StoreConnector.Processing;
 
-/// <summary>The queues' names and the messages they carry. The JSON is versioned by <c>v</c>: old messages may wait in a queue.</summary>
+/// <summary>
+/// The queues' names and the messages they carry. The JSON is versioned by <c>v</c>: old messages may wait in a queue.
+/// </summary>
 internal static class Queues
 {
     /// <summary>Events on their way to a customer.</summary>

@@ -9,7 +9,9 @@ internal sealed record StoreContext(Store Store, CustomerTable Customers);
 /// <summary>Where processing finds a store; what the registry offers.</summary>
 internal interface IStoreDirectory
 {
-    /// <summary>The store as it is now, or null when it is unknown or gone. Settings change at once: never cached by the caller.</summary>
+    /// <summary>
+    /// The store as it is now, or null when it is unknown or gone. Settings change at once: never cached by the caller.
+    /// </summary>
     ValueTask<StoreContext?> FindAsync(string storeId, CancellationToken cancel);
 
     /// <summary>Notes that the store took the app away, unless it was installed again since.</summary>

@@ -7,15 +7,18 @@ using StoreConnector.Storage.Customers;
 namespace StoreConnector.Processing;
 
 /// <summary>A token that leads to one known person while an event says it is another's.</summary>
-internal sealed record TokenClaim(Alias Alias, string Hash, AliasRead Read, string Owner, string Target, DateTimeOffset Version);
+internal sealed record TokenClaim(Alias Alias, string Hash, AliasRead Read, string Owner, string Target,
+    DateTimeOffset Version);
 
-/// <summary>What came of it: the cart is the owner's still by <see cref="MovedAt"/>, or these sends come along.</summary>
+/// <summary>
+/// What came of it: the cart is the owner's still by <see cref="MovedAt"/>, or these sends come along.
+/// </summary>
 internal sealed record TokenMove(DateTimeOffset? MovedAt, IReadOnlyList<KeyValuePair<string, SendEntry>> Adopted);
 
 /// <summary>
-/// A token's row names its owner and the version that said so. A newer version of the cart with another identity moves it:
-/// the cart is frozen in the old head, its sends are adopted in the new, the row is pointed anew (PROTOCOLS §1.5). Two
-/// known people are never tied by it.
+/// A token's row names its owner and the version that said so. A newer version of the cart with another identity moves
+/// it: the cart is frozen in the old head, its sends are adopted in the new, the row is pointed anew (PROTOCOLS §1.5).
+/// Two known people are never tied by it.
 /// </summary>
 internal sealed class TokenMoves(Merges merges, Wakes wakes)
 {
@@ -26,17 +29,20 @@ internal sealed class TokenMoves(Merges merges, Wakes wakes)
         || await store.Customers.TrySaveAliasAsync(hash, read.Row with { Version = version }, read.ETag, cancel);
 
     /// <summary>Moves a token, or finds that its owner's version is as new. Null: begin again.</summary>
-    public async ValueTask<TokenMove?> TryMoveAsync(StoreContext store, StoreEvent happened, TokenClaim claim, CancellationToken cancel)
+    public async ValueTask<TokenMove?> TryMoveAsync(StoreContext store, StoreEvent happened, TokenClaim claim,
+        CancellationToken cancel)
     {
         var row = claim.Read.Row!;
         var newer = row.Version is null || claim.Version > row.Version
-            || (claim.Version == row.Version && string.CompareOrdinal(claim.Target, claim.Owner) > 0); // a tie, by content
+            // a tie, by content
+            || (claim.Version == row.Version && string.CompareOrdinal(claim.Target, claim.Owner) > 0);
         var cart = (happened.Body as CartChanged)?.Cart;
         if (!newer) { return new(cart is not null && CartIdOf(claim.Alias) == cart.Id ? row.Version : null, []); }
 
         var adopted = cart is not null ? await FreezeAsync(store, cart, claim, cancel) : [];
         return adopted is not null
-            && await store.Customers.TrySaveAliasAsync(claim.Hash, row with { Root = claim.Target, Version = claim.Version }, claim.Read.ETag, cancel)
+            && await store.Customers.TrySaveAliasAsync(claim.Hash,
+                row with { Root = claim.Target, Version = claim.Version }, claim.Read.ETag, cancel)
             ? new(null, adopted) : null;
     }
 

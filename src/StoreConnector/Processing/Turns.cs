@@ -3,9 +3,9 @@ using StoreConnector.Core.Events;
 namespace StoreConnector.Processing;
 
 /// <summary>
-/// Lets events of one person go one after the other within this process. An economy, not a safety net: between processes,
-/// and against wake-ups, the record's version decides; but thirty handlers that all want one busy customer would mostly
-/// lose.
+/// Lets events of one person go one after the other within this process. An economy, not a safety net: between
+/// processes, and against wake-ups, the record's version decides; but thirty handlers that all want one busy customer
+/// would mostly lose.
 /// </summary>
 internal sealed class Turns(IShopEventHandler next) : IShopEventHandler, IDisposable
 {

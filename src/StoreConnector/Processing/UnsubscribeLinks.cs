@@ -7,7 +7,9 @@ using StoreConnector.Storage.Customers;
 
 namespace StoreConnector.Processing;
 
-/// <summary>Where a message's way out leads: no address in it, only its keyed hash, so that it outlives an erasure.</summary>
+/// <summary>
+/// Where a message's way out leads: no address in it, only its keyed hash, so that it outlives an erasure.
+/// </summary>
 /// <param name="ContactHash">The address's record.</param>
 /// <param name="Language">The language of the message.</param>
 /// <param name="CustomerKey">Whose decisions are looked at again.</param>

@@ -8,22 +8,26 @@ using StoreConnector.Storage.Customers;
 namespace StoreConnector.Processing;
 
 /// <summary>
-/// Saves a planned customer so that the time it waits for cannot be lost: due row, head, then a look at the sweep's mark
-/// (PROTOCOLS P1.7–9 and P4).
+/// Saves a planned customer so that the time it waits for cannot be lost: due row, head, then a look at the sweep's
+/// mark (PROTOCOLS P1.7–9 and P4).
 /// </summary>
 internal sealed class Wakes(DueIndex due, IQueue wakeUps, TimeProvider clock)
 {
-    /// <summary>A time further ahead than this cannot have been passed by any sweep: its mark need not be read.</summary>
+    /// <summary>
+    /// A time further ahead than this cannot have been passed by any sweep: its mark need not be read.
+    /// </summary>
     public static readonly TimeSpan FarAway = TimeSpan.FromHours(1);
 
     /// <summary>Plans with the time of now, and saves.</summary>
     /// <returns>The plan that was saved; null when somebody else was faster: begin again from the first read.</returns>
     public async ValueTask<Plan?> SettleAsync(
-        StoreContext store, CustomerState state, HeadRead read, CancellationToken cancel, StoreEvent? cause = null, IReadOnlyList<LedgerLine>? ledger = null)
+        StoreContext store, CustomerState state, HeadRead read, CancellationToken cancel, StoreEvent? cause = null,
+            IReadOnlyList<LedgerLine>? ledger = null)
     {
         var contacts = await store.Customers.ReadContactsAsync(CartFacts.ContactsOf(state), cancel);
         var plan = Planner.Make(state, store.Store, contacts, clock.GetUtcNow());
-        return await TrySaveAsync(store, plan with { Ledger = [.. ledger ?? [], .. plan.Ledger] }, read, cancel, cause) ? plan : null;
+        return await TrySaveAsync(store, plan with { Ledger = [.. ledger ?? [], .. plan.Ledger] }, read, cancel, cause)
+            ? plan : null;
     }
 
     /// <summary>Saves a plan between its due row and the look at the mark. The save is the commit.</summary>
@@ -34,7 +38,11 @@ internal sealed class Wakes(DueIndex due, IQueue wakeUps, TimeProvider clock)
         if (plan.WakeAt is { } at) { await due.PutAsync(store.Store.Id, key, at, cancel); } // P1.7
 
         (string, string)? pointer = cause is null ? null : (cause.Id, EventLog.LogKey(cause));
-        if (!await store.Customers.TrySaveAsync(key, new Head.Live(plan.State), read, plan.Ledger, pointer, cancel)) { return false; } // P1.8
+        // P1.8
+        if (!await store.Customers.TrySaveAsync(key, new Head.Live(plan.State), read, plan.Ledger, pointer, cancel))
+        {
+            return false;
+        }
 
         await PublishIfSweptAsync(store, key, plan.WakeAt, cancel); // P1.9
         return true;
@@ -50,7 +58,8 @@ internal sealed class Wakes(DueIndex due, IQueue wakeUps, TimeProvider clock)
     }
 
     /// <summary>A bucket that a sweep may have read already is queued at once: a row alone can be overtaken.</summary>
-    private async ValueTask PublishIfSweptAsync(StoreContext store, string key, DateTimeOffset? wakeAt, CancellationToken cancel)
+    private async ValueTask PublishIfSweptAsync(StoreContext store, string key, DateTimeOffset? wakeAt,
+        CancellationToken cancel)
     {
         if (wakeAt is not { } at || at > clock.GetUtcNow() + FarAway) { return; }
 

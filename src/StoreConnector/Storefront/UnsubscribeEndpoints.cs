@@ -27,7 +27,8 @@ internal static class UnsubscribeEndpoints
     private static async Task<ContentHttpResult> ShowAsync(string token, HttpContext http, UnsubscribeLinks links,
         CancellationToken cancel) =>
         await links.FindAsync(token, cancel) is var (store, link)
-            ? Page(http, UnsubscribePage.Before(link.Language, MessageComposer.BrandOf(store.Store), await links.MaskedAsync(store, link, cancel)))
+            ? Page(http, UnsubscribePage.Before(link.Language, MessageComposer.BrandOf(store.Store),
+                await links.MaskedAsync(store, link, cancel)))
             : Page(http, UnsubscribePage.Unknown(LanguageOf(http)), StatusCodes.Status404NotFound);
 
     private static async Task<ContentHttpResult> StopAsync(

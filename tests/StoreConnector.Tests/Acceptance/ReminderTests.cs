@@ -175,7 +175,7 @@ public sealed partial class ReminderTests(RunningService service) : IClassFixtur
         foreach (var token in new[] { "nobody", new string('0', 32), "a%00b", "%3Cb%3E", new string('x', 3000) })
         {
             using var page = await client.Anyone.GetAsync($"/u/{token}");
-            Assert.Equal(HttpStatusCode.OK, page.StatusCode);
+            Assert.Equal(HttpStatusCode.NotFound, page.StatusCode);
             Assert.Contains("type=\"email\"", await page.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         }
 

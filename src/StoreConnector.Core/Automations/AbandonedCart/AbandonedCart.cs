@@ -19,7 +19,8 @@ public static class AbandonedCart
 
     private static Decision.Skip? StoreAndMode(AbandonedCartFacts f) =>
         !f.StoreActive ? Skip(ReasonCode.StoreInactive, "The store has taken StoreConnector away.")
-        : f.Settings.Mode == AutomationMode.Off ? Skip(ReasonCode.AutomationOff, "The merchant has switched cart reminders off.")
+        : f.Settings.Mode == AutomationMode.Off
+            ? Skip(ReasonCode.AutomationOff, "The merchant has switched cart reminders off.")
         : null;
 
     private static Decision.Skip? AlreadyBought(AbandonedCartFacts f) =>
@@ -27,7 +28,8 @@ public static class AbandonedCart
             ? Skip(ReasonCode.AlreadyBought, p.How switch
             {
                 "this-cart" => Invariant($"This cart became an order on {p.At:yyyy-MM-dd HH:mm} UTC."),
-                "later-order" => Invariant($"An order was placed on {p.At:yyyy-MM-dd HH:mm} UTC, after the cart's last change."),
+                "later-order" => Invariant(
+                    $"An order was placed on {p.At:yyyy-MM-dd HH:mm} UTC, after the cart's last change."),
                 "same-product" => Invariant($"A product of this cart was bought on {p.At:yyyy-MM-dd HH:mm} UTC."),
                 _ => Invariant($"Somebody with the same address or number bought a product of this cart on {p.At:yyyy-MM-dd HH:mm} UTC."),
             })
@@ -39,7 +41,8 @@ public static class AbandonedCart
         f.Moved ? Skip(ReasonCode.CartMoved, "This cart is another customer's now.")
         : f.Removed ? Skip(ReasonCode.CartGone, "The platform has removed this cart.")
         : f.Items == 0 ? Skip(ReasonCode.CartEmpty, "The cart is empty.")
-        : f.NewerCart is not null ? Skip(ReasonCode.NewerCart, "The same person has a newer cart: one series at a time.")
+        : f.NewerCart is not null ? Skip(ReasonCode.NewerCart,
+            "The same person has a newer cart: one series at a time.")
         : null;
 
     private static Decision.Skip? MayWrite(AbandonedCartFacts f) =>
@@ -57,7 +60,8 @@ public static class AbandonedCart
         : f.Suppressed switch
         {
             null => f.HasPostalAddress ? null
-                : Skip(ReasonCode.NoPostalAddress, "The store's postal address is missing: marketing e-mail must carry it."),
+                : Skip(ReasonCode.NoPostalAddress,
+                    "The store's postal address is missing: marketing e-mail must carry it."),
             ReasonCode.Bounced => Skip(ReasonCode.Bounced, "Mail to this address bounced."),
             ReasonCode.Complained => Skip(ReasonCode.Complained, "A message to this address was reported as spam."),
             var code => Skip(code, "This address unsubscribed."),
@@ -66,7 +70,10 @@ public static class AbandonedCart
     private static Decision Timing(AbandonedCartFacts f)
     {
         var done = f.Steps.Count == 0 ? 0 : f.Steps.Max(s => s.Step);
-        if (done >= f.Settings.Steps.Count) { return Skip(ReasonCode.SeriesDone, "Every reminder about this cart has had its turn."); }
+        if (done >= f.Settings.Steps.Count)
+        {
+            return Skip(ReasonCode.SeriesDone, "Every reminder about this cart has had its turn.");
+        }
 
         var ends = f.ChangedAt + f.Settings.EndsAfter;
         var step = LatestDue(f, done);
@@ -91,7 +98,10 @@ public static class AbandonedCart
         return null;
     }
 
-    /// <summary>Just bought, capped or paced: wait while the step is still fresh, else the next step, else skip. Never silently lost.</summary>
+    /// <summary>
+    /// Just bought, capped or paced: wait while the step is still fresh, else the next step, else skip. Never silently
+    /// lost.
+    /// </summary>
     private static Decision? Held(AbandonedCartFacts f, int done, int step)
     {
         var bought = (f.LastPurchaseAt ?? DateTimeOffset.MinValue) + f.Settings.QuietAfterPurchase;
@@ -100,34 +110,44 @@ public static class AbandonedCart
         var until = new[] { bought, capped, paced }.Max();
         if (until <= f.Now) { return null; }
 
-        var reason = until == bought ? new Reason(ReasonCode.RecentPurchase, "Something was bought a short while ago: no reminders for now.")
-            : until == capped ? new Reason(ReasonCode.Capped, Invariant($"{f.RecentEmails.Count} e-mails left to this person lately: that is enough for now."))
+        var reason = until == bought ? new Reason(ReasonCode.RecentPurchase,
+            "Something was bought a short while ago: no reminders for now.")
+            : until == capped ? new Reason(ReasonCode.Capped,
+                Invariant($"{f.RecentEmails.Count} e-mails left to this person lately: that is enough for now."))
             : new Reason(ReasonCode.Paced, "A reminder about another cart left a short while ago.");
         return until <= DueAt(f, step) + f.Settings.Freshness && until <= f.ChangedAt + f.Settings.EndsAfter
             ? new Decision.Wait(until, reason, step)
-            : NextStepOr(f, step, new Decision.Skip(reason with { Why = reason.Why + " Later would be too late for this step." }, step));
+            : NextStepOr(f, step, new Decision.Skip(
+                reason with { Why = reason.Why + " Later would be too late for this step." }, step));
     }
 
     private static Decision Leave(AbandonedCartFacts f, int step) => f.Settings.Mode == AutomationMode.Shadow
         ? new Decision.Skip(
-            new(ReasonCode.Shadow, Invariant($"Reminder {step} would leave now; cart reminders only watch, so nothing is sent.")), step,
+            new(ReasonCode.Shadow, Invariant(
+                $"Reminder {step} would leave now; cart reminders only watch, so nothing is sent.")), step,
             step < f.Settings.Steps.Count ? DueAt(f, step + 1) : null)
-        : new Decision.Send(step, new(ReasonCode.Due, Invariant($"The cart was left {(f.Now - f.ChangedAt).TotalHours:0.#} h ago; reminder {step} is due.")));
+        : new Decision.Send(step, new(ReasonCode.Due,
+            Invariant($"The cart was left {(f.Now - f.ChangedAt).TotalHours:0.#} h ago; reminder {step} is due.")));
 
     private static Decision NextStepOr(AbandonedCartFacts f, int step, Decision otherwise) =>
-        step < f.Settings.Steps.Count && DueAt(f, step + 1) is var next && next > f.Now && next <= f.ChangedAt + f.Settings.EndsAfter
+        step < f.Settings.Steps.Count && DueAt(f, step + 1) is var next && next > f.Now
+            && next <= f.ChangedAt + f.Settings.EndsAfter
             ? new Decision.Wait(next, NotYet(f, step + 1), step + 1)
             : otherwise;
 
     private static DateTimeOffset DueAt(AbandonedCartFacts f, int step) => f.ChangedAt + f.Settings.Steps[step - 1];
 
     private static Reason NotYet(AbandonedCartFacts f, int step) => f.Now < f.ChangedAt + f.Settings.Idle
-        ? new(ReasonCode.CartStillFresh, Invariant($"The cart changed at {f.ChangedAt:yyyy-MM-dd HH:mm} UTC: somebody may still be shopping."))
-        : new(ReasonCode.StepNotDue, Invariant($"Reminder {step} is due {f.Settings.Steps[step - 1].TotalHours:0.#} h after the cart's last change."));
+        ? new(ReasonCode.CartStillFresh,
+            Invariant($"The cart changed at {f.ChangedAt:yyyy-MM-dd HH:mm} UTC: somebody may still be shopping."))
+        : new(ReasonCode.StepNotDue, Invariant(
+            $"Reminder {step} is due {f.Settings.Steps[step - 1].TotalHours:0.#} h after the cart's last change."));
 
-    private static Decision.Skip TooLate(int? step) => new(new(ReasonCode.TooLate, "Too late: the reminder would not be fresh any more."), step);
+    private static Decision.Skip TooLate(int? step) =>
+        new(new(ReasonCode.TooLate, "Too late: the reminder would not be fresh any more."), step);
 
     private static Decision.Skip Skip(string code, string why) => new(new(code, why));
 
-    private static string Words(OptInLevel level) => level switch { OptInLevel.Double => "confirmed", OptInLevel.Single => "single", _ => "unknown" };
+    private static string Words(OptInLevel level) =>
+        level switch { OptInLevel.Double => "confirmed", OptInLevel.Single => "single", _ => "unknown" };
 }

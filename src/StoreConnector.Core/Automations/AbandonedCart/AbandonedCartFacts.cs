@@ -4,8 +4,8 @@ using StoreConnector.Core.Events;
 namespace StoreConnector.Core.Automations.AbandonedCart;
 
 /// <summary>
-/// Everything a decision about one cart rests on, and nothing else: the ledger keeps it, and the same facts give the same
-/// verdict for ever. No address, name or title is in it.
+/// Everything a decision about one cart rests on, and nothing else: the ledger keeps it, and the same facts give the
+/// same verdict for ever. No address, name or title is in it.
 /// </summary>
 public sealed record AbandonedCartFacts
 {
@@ -85,8 +85,9 @@ public sealed record AbandonedCartFacts
 /// <summary>A purchase that ends a cart.</summary>
 /// <param name="At">When.</param>
 /// <param name="How">
-/// <c>this-cart</c>: the order names it; <c>later-order</c>: any order after its last change; <c>same-product</c>: an order
-/// since it was begun holds one of its products; <c>same-contact</c>: the same, by somebody with the same address or number.
+/// <c>this-cart</c>: the order names it; <c>later-order</c>: any order after its last change; <c>same-product</c>: an
+/// order since it was begun holds one of its products; <c>same-contact</c>: the same, by somebody with the same address
+/// or number.
 /// </param>
 /// <param name="OrderId">Which order, where it is this person's.</param>
 public sealed record PurchaseFact(DateTimeOffset At, string How, long? OrderId);

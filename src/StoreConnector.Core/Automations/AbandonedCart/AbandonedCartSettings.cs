@@ -18,7 +18,9 @@ public sealed record AbandonedCartSettings
     /// <summary>A cart unchanged for this long counts as left. 10 min to 24 h.</summary>
     public TimeSpan Idle { get; init; } = TimeSpan.FromMinutes(30);
 
-    /// <summary>When each step is due after the cart's last change, rising. Each from <see cref="Idle"/> to 14 d.</summary>
+    /// <summary>
+    /// When each step is due after the cart's last change, rising. Each from <see cref="Idle"/> to 14 d.
+    /// </summary>
     public IReadOnlyList<TimeSpan> Steps { get; init; } =
         [TimeSpan.FromHours(1), TimeSpan.FromHours(24), TimeSpan.FromHours(72)];
 
@@ -35,9 +37,11 @@ public sealed record AbandonedCartSettings
     public TimeSpan BetweenSeries { get; init; } = TimeSpan.FromHours(24);
 
     /// <inheritdoc/>
-    public bool Equals(AbandonedCartSettings? other) => other is not null && Mode == other.Mode && Version == other.Version
+    public bool Equals(AbandonedCartSettings? other) => other is not null && Mode == other.Mode
+        && Version == other.Version
         && Idle == other.Idle && Steps.SequenceEqual(other.Steps) && Freshness == other.Freshness
-        && EndsAfter == other.EndsAfter && QuietAfterPurchase == other.QuietAfterPurchase && BetweenSeries == other.BetweenSeries;
+        && EndsAfter == other.EndsAfter && QuietAfterPurchase == other.QuietAfterPurchase
+            && BetweenSeries == other.BetweenSeries;
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Mode, Version, Idle, Steps.Count);

@@ -27,7 +27,8 @@ public static class CartFacts
     /// <summary>All carts of a customer, newest change first; a checkout is grouped with its cart.</summary>
     public static IReadOnlyList<CartView> Views(CustomerState state) =>
         [.. state.Carts.Where(c => c.Value.Cart is not null).GroupBy(c => OccasionOf(c.Value.Cart!), c => c.Value)
-            .Select(g => View(g, state.Carts.GetValueOrDefault(g.Key)?.MovedAt)).OrderByDescending(v => v.Cart.Version).ThenBy(v => v.Occasion, StringComparer.Ordinal)];
+            .Select(g => View(g, state.Carts.GetValueOrDefault(g.Key)?.MovedAt)).OrderByDescending(v => v.Cart.Version)
+                .ThenBy(v => v.Occasion, StringComparer.Ordinal)];
 
     /// <summary>The occasion a snapshot belongs to.</summary>
     public static string OccasionOf(Cart cart) =>
@@ -48,13 +49,15 @@ public static class CartFacts
 
     /// <summary>The facts of one cart.</summary>
     public static AbandonedCartFacts Of(
-        CustomerState state, CartView view, string? newerCart, Store store, IReadOnlyDictionary<Contact, ContactRecord> contacts, DateTimeOffset now)
+        CustomerState state, CartView view, string? newerCart, Store store,
+        IReadOnlyDictionary<Contact, ContactRecord> contacts, DateTimeOffset now)
     {
         var address = AddressFor(state, view);
         var contact = address is null ? null : Contact.Of(address);
         var consent = contact is null ? null : state.Consents.GetValueOrDefault(contact.Stored);
         var record = contact is null ? null : contacts.GetValueOrDefault(contact);
-        var mine = state.Sends.Values.Where(s => s.Automation == AbandonedCart.Name).ToLookup(s => IsOf(view, s.Occasion));
+        var mine = state.Sends.Values.Where(s => s.Automation == AbandonedCart.Name)
+            .ToLookup(s => IsOf(view, s.Occasion));
         return new()
         {
             Now = now,
@@ -84,7 +87,8 @@ public static class CartFacts
         };
     }
 
-    private static bool IsOf(CartView view, string occasion) => view.Keys.Contains(occasion) || occasion == view.Occasion;
+    private static bool IsOf(CartView view, string occasion) => view.Keys.Contains(occasion)
+        || occasion == view.Occasion;
 
     private static CartView View(IGrouping<string, CartEntry> group, DateTimeOffset? occasionMovedAt)
     {
@@ -104,8 +108,10 @@ public static class CartFacts
             group.Min(c => c.Cart!.StartedAt));
     }
 
-    private static IReadOnlyList<DateTimeOffset> RecentEmails(CustomerState state, ContactRecord? record, DateTimeOffset now) =>
-        [.. state.Sends.Where(s => s.Value.Channel == Channel.Email && s.Value.Counts()).ToDictionary(s => s.Key, s => s.Value.ClaimedAt)
+    private static IReadOnlyList<DateTimeOffset> RecentEmails(CustomerState state, ContactRecord? record,
+        DateTimeOffset now) =>
+        [.. state.Sends.Where(s => s.Value.Channel == Channel.Email && s.Value.Counts())
+            .ToDictionary(s => s.Key, s => s.Value.ClaimedAt)
             .Concat(record?.Sends ?? ImmutableSortedDictionary<string, DateTimeOffset>.Empty)
             .DistinctBy(s => s.Key).Select(s => s.Value).Where(t => t > now - Cap.Window).OrderDescending().Take(8)];
 }

@@ -7,7 +7,9 @@ namespace StoreConnector.Core.Automations.AbandonedCart;
 /// <summary>Whether a cart was bought, wherever: nobody is reminded of what we knew they had bought.</summary>
 public static class PurchaseFacts
 {
-    /// <summary>Orders that are, or were, a purchase. One that was called off or given back silences all the same.</summary>
+    /// <summary>
+    /// Orders that are, or were, a purchase. One that was called off or given back silences all the same.
+    /// </summary>
     public static IEnumerable<KeyValuePair<long, OrderEntry>> Purchases(CustomerState state) =>
         state.Orders.Where(o => o.Value.Status >= OrderStatus.Placed);
 
@@ -15,7 +17,9 @@ public static class PurchaseFacts
     /// <param name="state">The person.</param>
     /// <param name="view">The cart.</param>
     /// <param name="contacts">What the person's addresses share with others.</param>
-    /// <param name="quiet">How long a purchase before the cart's last change still counts for the products it held.</param>
+    /// <param name="quiet">
+    /// How long a purchase before the cart's last change still counts for the products it held.
+    /// </param>
     public static PurchaseFact? Ending(
         CustomerState state, CartView view, IReadOnlyDictionary<Contact, ContactRecord> contacts, TimeSpan quiet)
     {
@@ -31,7 +35,8 @@ public static class PurchaseFacts
         {
             var how = Names(order, view) ? "this-cart"
                 : order.PlacedAt >= view.Cart.Version ? "later-order"
-                : order.PlacedAt >= since && order.Pieces.Any(p => p.P is { } product && products.Contains(product)) ? "same-product"
+                : order.PlacedAt >= since && order.Pieces.Any(p => p.P is { } product && products.Contains(product))
+                    ? "same-product"
                 : null;
             if (how == "this-cart") { return new(order.PlacedAt, how, id); }
 
@@ -41,13 +46,15 @@ public static class PurchaseFacts
         return found;
     }
 
-    private static PurchaseFact? Shared(IReadOnlyDictionary<Contact, ContactRecord> contacts, HashSet<long> products, DateTimeOffset since) =>
+    private static PurchaseFact? Shared(IReadOnlyDictionary<Contact, ContactRecord> contacts, HashSet<long> products,
+        DateTimeOffset since) =>
         contacts.Values.SelectMany(c => c.Bought.Values).Where(b => products.Contains(b.ProductId) && b.At >= since)
             .OrderBy(b => b.At).Select(b => new PurchaseFact(b.At, "same-contact", null)).FirstOrDefault();
 
     private static bool Names(OrderEntry order, CartView view) =>
         (order.CheckoutToken is { } checkout && view.Keys.Contains(new CartId(CartKind.Checkout, checkout).Key))
-        || (order.CartToken is { } cart && new CartId(CartKind.Cart, cart).Key is var key && (view.Keys.Contains(key) || key == view.Occasion));
+        || (order.CartToken is { } cart && new CartId(CartKind.Cart, cart).Key is var key
+            && (view.Keys.Contains(key) || key == view.Occasion));
 
     private static DateTimeOffset Earlier(DateTimeOffset a, DateTimeOffset b) => a < b ? a : b;
 }

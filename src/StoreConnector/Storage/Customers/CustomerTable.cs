@@ -15,8 +15,8 @@ internal sealed record AliasRead(AliasRow? Row, string? ETag);
 
 /// <summary>
 /// A store's customers, aliases and contacts on its table. A customer is one partition: <c>head-now</c> and
-/// <c>head-history</c> are the head, written in one batch under the ETag of <c>head-now</c>; <c>ledger-…</c> are decisions,
-/// <c>event-…</c> point into the log. An alias and a contact are a partition each, named by a keyed hash.
+/// <c>head-history</c> are the head, written in one batch under the ETag of <c>head-now</c>; <c>ledger-…</c> are
+/// decisions, <c>event-…</c> point into the log. An alias and a contact are a partition each, named by a keyed hash.
 /// </summary>
 internal sealed class CustomerTable(ITable table, ReadOnlyMemory<byte> aliasKey)
 {
@@ -28,7 +28,9 @@ internal sealed class CustomerTable(ITable table, ReadOnlyMemory<byte> aliasKey)
     /// <summary>The keyed hash of an alias: 32 hexadecimal digits.</summary>
     public string Hash(Alias alias) => Hash(alias.Stored);
 
-    /// <summary>The keyed hash of an address: 32 hexadecimal digits. Other than the alias's of the same address.</summary>
+    /// <summary>
+    /// The keyed hash of an address: 32 hexadecimal digits. Other than the alias's of the same address.
+    /// </summary>
     public string Hash(Contact contact) => Hash("contact:" + contact.Stored);
 
     /// <summary>A keyed hash for a purpose of its own.</summary>
@@ -63,12 +65,13 @@ internal sealed class CustomerTable(ITable table, ReadOnlyMemory<byte> aliasKey)
     }
 
     /// <summary>
-    /// Saves the whole head, with ledger lines and the pointer of the event that caused it, if nobody else has since it was
-    /// read (no ETag: if nothing stands there). This is the commit.
+    /// Saves the whole head, with ledger lines and the pointer of the event that caused it, if nobody else has since it
+    /// was read (no ETag: if nothing stands there). This is the commit.
     /// </summary>
     /// <returns>False when another writer came first: read again and decide again.</returns>
     public ValueTask<bool> TrySaveAsync(
-        string key, Head head, HeadRead read, IReadOnlyList<LedgerLine> ledger, (string EventId, string LogKey)? pointer, CancellationToken cancel)
+        string key, Head head, HeadRead read, IReadOnlyList<LedgerLine> ledger,
+            (string EventId, string LogKey)? pointer, CancellationToken cancel)
     {
         var lines = ledger.DistinctBy(ReasonOf).ToList();
         var first = (head as Head.Live)?.State.LedgerLines ?? 0;
@@ -87,7 +90,10 @@ internal sealed class CustomerTable(ITable table, ReadOnlyMemory<byte> aliasKey)
         AddHistory(batch, read.Head, head, history);
         batch.AddRange(lines.Select((line, i) => new TableWrite.Put(LedgerKey(line, first + i), Json.Write(line))));
 
-        if (pointer is var (eventId, logKey)) { batch.Add(new TableWrite.Put("event-" + EventLog.KeyOf(eventId), Encoding.UTF8.GetBytes(logKey))); }
+        if (pointer is var (eventId, logKey))
+        {
+            batch.Add(new TableWrite.Put("event-" + EventLog.KeyOf(eventId), Encoding.UTF8.GetBytes(logKey)));
+        }
 
         return table.TryWriteAsync("customer-" + key, batch, cancel);
     }
@@ -96,21 +102,27 @@ internal sealed class CustomerTable(ITable table, ReadOnlyMemory<byte> aliasKey)
     public async ValueTask<IReadOnlyList<LedgerLine>> ReadLedgerAsync(string key, int max, CancellationToken cancel)
     {
         var lines = new List<LedgerLine>();
-        await foreach (var row in RowsAsync(key, "ledger-", "ledger.", cancel)) { lines.Add(Json.Read<LedgerLine>(row.Value, "the ledger")); }
+        await foreach (var row in RowsAsync(key, "ledger-", "ledger.", cancel))
+        {
+            lines.Add(Json.Read<LedgerLine>(row.Value, "the ledger"));
+        }
 
         return lines.Count > max ? lines[^max..] : lines;
     }
 
     /// <summary>Row keys of the ledger up to and including an instant.</summary>
     public async IAsyncEnumerable<string> LedgerKeysAsync(
-        string key, DateTimeOffset upTo, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
+        string key, DateTimeOffset upTo,
+            [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
     {
-        await foreach (var row in RowsAsync(key, "ledger-", FormattableString.Invariant($"ledger-{upTo.UtcTicks + 1:D19}"), cancel)) { yield return row.Key; }
+        var to = FormattableString.Invariant($"ledger-{upTo.UtcTicks + 1:D19}");
+        await foreach (var row in RowsAsync(key, "ledger-", to, cancel)) { yield return row.Key; }
     }
 
     /// <summary>All rows of a customer in a range, page by page.</summary>
     public async IAsyncEnumerable<TableRow> RowsAsync(
-        string key, string from, string to, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
+        string key, string from, string to,
+            [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
     {
         const int Page = 200;
         while (true)
@@ -134,7 +146,8 @@ internal sealed class CustomerTable(ITable table, ReadOnlyMemory<byte> aliasKey)
     }
 
     public async ValueTask<ContactRecord?> ReadContactAsync(string hash, CancellationToken cancel) =>
-        await table.ReadAsync("contact-" + hash, Contact, cancel) is { } row ? Json.Read<ContactRecord>(row.Value, "a contact") : null;
+        await table.ReadAsync("contact-" + hash, Contact, cancel) is { } row
+            ? Json.Read<ContactRecord>(row.Value, "a contact") : null;
 
     /// <summary>The records of several addresses; one that nothing is known of is left out.</summary>
     public async ValueTask<IReadOnlyDictionary<Contact, ContactRecord>> ReadContactsAsync(
@@ -149,8 +162,11 @@ internal sealed class CustomerTable(ITable table, ReadOnlyMemory<byte> aliasKey)
         return found;
     }
 
-    /// <summary>Changes a contact's record; begins again when another writer came first. The change must be a join.</summary>
-    public async ValueTask UpdateContactAsync(string hash, Func<ContactRecord, ContactRecord> change, CancellationToken cancel)
+    /// <summary>
+    /// Changes a contact's record; begins again when another writer came first. The change must be a join.
+    /// </summary>
+    public async ValueTask UpdateContactAsync(string hash, Func<ContactRecord, ContactRecord> change,
+        CancellationToken cancel)
     {
         while (true)
         {
@@ -171,7 +187,8 @@ internal sealed class CustomerTable(ITable table, ReadOnlyMemory<byte> aliasKey)
     {
         var (was, now) = (NowRow.StateOf(before), NowRow.StateOf(after));
         if (now is null && was is not null) { batch.Add(new TableWrite.Delete(History)); }
-        else if (now is not null && (now.Orders != was?.Orders || now.Refunds != was.Refunds) && (was is not null || now.Orders.Count + now.Refunds.Count > 0))
+        else if (now is not null && (now.Orders != was?.Orders || now.Refunds != was.Refunds)
+            && (was is not null || now.Orders.Count + now.Refunds.Count > 0))
         {
             batch.Add(new TableWrite.Put(History, history ?? Json.Write(new HistoryRow(now.Orders, now.Refunds))));
         }
@@ -184,29 +201,35 @@ internal sealed class CustomerTable(ITable table, ReadOnlyMemory<byte> aliasKey)
         FormattableString.Invariant($"ledger-{line.Entry.At.UtcTicks:D19}-{number:D8}");
 
     /// <summary>The head's first row as it is stored.</summary>
-    private sealed record NowRow(string Is, CustomerState? State, string? Into, DateTimeOffset? At, ImmutableSortedSet<string>? Aliases, ImmutableSortedSet<string>? Absorbed)
+    private sealed record NowRow(string Is, CustomerState? State, string? Into, DateTimeOffset? At,
+        ImmutableSortedSet<string>? Aliases, ImmutableSortedSet<string>? Absorbed)
     {
         public static NowRow Of(Head head) => head switch
         {
             Head.Live live => new("live", Bare(live.State), null, null, null, null),
-            Head.Signpost post => new("signpost", post.Frozen is null ? null : Bare(post.Frozen), post.Into, null, null, null),
+            Head.Signpost post => new("signpost", post.Frozen is null ? null : Bare(post.Frozen), post.Into, null,
+                null, null),
             Head.Tombstone stone => new("tombstone", null, null, stone.At, stone.Aliases, stone.Absorbed),
             _ => throw new System.Diagnostics.UnreachableException(head.ToString()),
         };
 
-        public static CustomerState? StateOf(Head? head) => head switch { Head.Live live => live.State, Head.Signpost post => post.Frozen, _ => null };
+        public static CustomerState? StateOf(Head? head) =>
+            head switch { Head.Live live => live.State, Head.Signpost post => post.Frozen, _ => null };
 
         public Head Head(CustomerState? state) => Is switch
         {
             "live" => new Head.Live(state!),
             "signpost" => new Head.Signpost(Into!, state),
             "tombstone" => new Head.Tombstone(At!.Value, Aliases ?? [], Absorbed ?? []),
-            _ => throw new System.Text.Json.JsonException($"A customer's head is '{Is}', which this version does not know."),
+            _ => throw new System.Text.Json.JsonException(
+                $"A customer's head is '{Is}', which this version does not know."),
         };
 
-        private static CustomerState Bare(CustomerState state) => state with { Orders = ImmutableSortedDictionary<long, OrderEntry>.Empty, Refunds = ImmutableSortedDictionary<long, RefundEntry>.Empty };
+        private static CustomerState Bare(CustomerState state) =>
+            state with { Orders = state.Orders.Clear(), Refunds = state.Refunds.Clear() };
     }
 
     /// <summary>The head's second row as it is stored.</summary>
-    private sealed record HistoryRow(ImmutableSortedDictionary<long, OrderEntry> Orders, ImmutableSortedDictionary<long, RefundEntry> Refunds);
+    private sealed record HistoryRow(ImmutableSortedDictionary<long, OrderEntry> Orders,
+        ImmutableSortedDictionary<long, RefundEntry> Refunds);
 }

@@ -11,9 +11,9 @@ namespace StoreConnector.Storage.Customers;
 internal sealed record DueRow(string Key, string StoreId, string CustomerKey, DateTimeOffset At);
 
 /// <summary>
-/// Who is to be looked at, by minute, over all stores. A row too many does no harm: the plan finds nothing to do. Beside
-/// the rows each shard has two marks, which only rise: <c>opened</c>, up to where a sweep may have read, and <c>done</c>,
-/// up to where everything was queued (PROTOCOLS §5).
+/// Who is to be looked at, by minute, over all stores. A row too many does no harm: the plan finds nothing to do.
+/// Beside the rows each shard has two marks, which only rise: <c>opened</c>, up to where a sweep may have read, and
+/// <c>done</c>, up to where everything was queued (PROTOCOLS §5).
 /// </summary>
 internal sealed class DueIndex(ITable table)
 {
@@ -23,7 +23,8 @@ internal sealed class DueIndex(ITable table)
     private const string MinuteFormat = "yyyyMMddHHmm";
 
     /// <summary>The minute a time falls into, as it sorts.</summary>
-    public static string Bucket(DateTimeOffset at) => at.UtcDateTime.ToString(MinuteFormat, CultureInfo.InvariantCulture);
+    public static string Bucket(DateTimeOffset at) =>
+        at.UtcDateTime.ToString(MinuteFormat, CultureInfo.InvariantCulture);
 
     /// <summary>The shard of a customer.</summary>
     public static int ShardOf(string customerKey) =>
@@ -31,13 +32,18 @@ internal sealed class DueIndex(ITable table)
 
     public async ValueTask PutAsync(string storeId, string customerKey, DateTimeOffset at, CancellationToken cancel) =>
         await table.TryWriteAsync(Partition(ShardOf(customerKey)),
-            [new TableWrite.Put($"{Bucket(at)}-{storeId}-{customerKey}", Encoding.ASCII.GetBytes(at.UtcTicks.ToString(CultureInfo.InvariantCulture)))], cancel);
+            [new TableWrite.Put($"{Bucket(at)}-{storeId}-{customerKey}",
+                Encoding.ASCII.GetBytes(at.UtcTicks.ToString(CultureInfo.InvariantCulture)))], cancel);
 
-    /// <summary>Rows with <paramref name="from"/> ≤ bucket ≤ <paramref name="to"/>, from the row key <paramref name="after"/> on.</summary>
+    /// <summary>
+    /// Rows with <paramref name="from"/> ≤ bucket ≤ <paramref name="to"/>, from the row key <paramref name="after"/>
+    /// on.
+    /// </summary>
     public async ValueTask<IReadOnlyList<DueRow>> ReadAsync(
         int shard, string from, string to, string? after, int max, CancellationToken cancel)
     {
-        var rows = await table.RangeAsync(Partition(shard), after is null ? from : TableRow.After(after), to + ".", max, cancel);
+        var rows = await table.RangeAsync(Partition(shard), after is null ? from : TableRow.After(after), to + ".",
+            max, cancel);
         return [.. rows.Select(Parse)];
     }
 
@@ -50,26 +56,32 @@ internal sealed class DueIndex(ITable table)
     }
 
     /// <summary>Up to where a sweep may have read. Never cached.</summary>
-    public ValueTask<string> ReadOpenedAsync(int shard, CancellationToken cancel) => ReadMarkAsync($"opened-{shard}", cancel);
+    public ValueTask<string> ReadOpenedAsync(int shard, CancellationToken cancel) =>
+        ReadMarkAsync($"opened-{shard}", cancel);
 
     /// <summary>Up to where everything was queued.</summary>
-    public ValueTask<string> ReadDoneAsync(int shard, CancellationToken cancel) => ReadMarkAsync($"done-{shard}", cancel);
+    public ValueTask<string> ReadDoneAsync(int shard, CancellationToken cancel) =>
+        ReadMarkAsync($"done-{shard}", cancel);
 
-    public ValueTask RaiseOpenedAsync(int shard, string bucket, CancellationToken cancel) => RaiseAsync($"opened-{shard}", bucket, cancel);
+    public ValueTask RaiseOpenedAsync(int shard, string bucket, CancellationToken cancel) =>
+        RaiseAsync($"opened-{shard}", bucket, cancel);
 
-    public ValueTask RaiseDoneAsync(int shard, string bucket, CancellationToken cancel) => RaiseAsync($"done-{shard}", bucket, cancel);
+    public ValueTask RaiseDoneAsync(int shard, string bucket, CancellationToken cancel) =>
+        RaiseAsync($"done-{shard}", bucket, cancel);
 
     private static string Partition(int shard) => $"due-{shard}";
 
     private static DueRow Parse(TableRow row)
     {
         var parts = row.Key.Split('-');
-        var at = new DateTimeOffset(long.Parse(row.Value.Span, NumberStyles.None, CultureInfo.InvariantCulture), TimeSpan.Zero);
+        var at = new DateTimeOffset(long.Parse(row.Value.Span, NumberStyles.None, CultureInfo.InvariantCulture),
+            TimeSpan.Zero);
         return new(row.Key, parts[1], parts[2], at);
     }
 
     private async ValueTask<string> ReadMarkAsync(string mark, CancellationToken cancel) =>
-        await table.ReadAsync("marks", mark, cancel) is { } row ? Encoding.ASCII.GetString(row.Value.Span) : new string('0', MinuteFormat.Length);
+        await table.ReadAsync("marks", mark, cancel) is { } row ? Encoding.ASCII.GetString(row.Value.Span)
+            : new string('0', MinuteFormat.Length);
 
     /// <summary>Marks only rise: a sweeper whose clock is behind changes nothing.</summary>
     private async ValueTask RaiseAsync(string mark, string bucket, CancellationToken cancel)
@@ -77,10 +89,14 @@ internal sealed class DueIndex(ITable table)
         while (true)
         {
             var row = await table.ReadAsync("marks", mark, cancel);
-            if (row is not null && string.CompareOrdinal(Encoding.ASCII.GetString(row.Value.Span), bucket) >= 0) { return; }
+            if (row is not null && string.CompareOrdinal(Encoding.ASCII.GetString(row.Value.Span), bucket) >= 0)
+            {
+                return;
+            }
 
             var value = Encoding.ASCII.GetBytes(bucket);
-            TableWrite write = row is null ? new TableWrite.Insert(mark, value) : new TableWrite.Replace(mark, value, row.ETag);
+            TableWrite write = row is null ? new TableWrite.Insert(mark, value)
+                : new TableWrite.Replace(mark, value, row.ETag);
             if (await table.TryWriteAsync("marks", [write], cancel)) { return; }
         }
     }

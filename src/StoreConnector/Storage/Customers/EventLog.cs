@@ -15,7 +15,8 @@ internal static class EventLog
     public const int Shards = 4;
 
     /// <summary>An event's id as a row key: ids may hold characters that keys may not.</summary>
-    public static string KeyOf(string eventId) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(eventId))[..16]);
+    public static string KeyOf(string eventId) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(eventId))[..16]);
 
     /// <summary>Where an event stands: partition and row with <c>:</c> between.</summary>
     public static string LogKey(StoreEvent happened)
@@ -35,7 +36,8 @@ internal static class EventLog
     public static async ValueTask<StoreEvent?> ReadAsync(ITable table, string logKey, CancellationToken cancel)
     {
         var (partition, row) = Split(logKey);
-        return await table.ReadAsync(partition, row, cancel) is { } found ? Json.Read<StoreEvent>(found.Value, "the log") : null;
+        return await table.ReadAsync(partition, row, cancel) is { } found
+            ? Json.Read<StoreEvent>(found.Value, "the log") : null;
     }
 
     public static async ValueTask DeleteAsync(ITable table, string logKey, CancellationToken cancel)
@@ -45,5 +47,6 @@ internal static class EventLog
     }
 
     private static (string Partition, string Row) Split(string logKey) =>
-        logKey.Split(':') is [var partition, var row] ? (partition, row) : throw new FormatException($"'{logKey}' is no key of the log.");
+        logKey.Split(':') is [var partition, var row] ? (partition, row)
+            : throw new FormatException($"'{logKey}' is no key of the log.");
 }

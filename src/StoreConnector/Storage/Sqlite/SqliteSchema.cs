@@ -54,7 +54,8 @@ internal static class SqliteSchema
 
     /// <summary>
     /// One process at a time has the folder, so whoever held these messages is gone: after a crash an acknowledged
-    /// delivery must not wait for the end of a lease. Its count stays: what kills the process becomes poison in the end.
+    /// delivery must not wait for the end of a lease. Its count stays: what kills the process becomes poison in the
+    /// end.
     /// </summary>
     private const string EndLeases = "UPDATE messages SET state = 2, until = 0 WHERE state = 0;";
 
