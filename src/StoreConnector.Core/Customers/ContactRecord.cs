@@ -4,7 +4,8 @@ namespace StoreConnector.Core.Customers;
 
 /// <summary>
 /// What belongs to an address whoever has it: opt-outs, bounces, complaints, what was bought lately, recent sends. What
-/// contacts share only silences; it never merges, speaks or shows (PROTOCOLS §8). A join, like the customer's state.
+/// contacts share only silences; it never merges, speaks or shows (docs/protocols.md §8). A join, like the customer's
+/// state.
 /// </summary>
 public sealed record ContactRecord
 {

@@ -5,7 +5,7 @@ using StoreConnector.Core.Values;
 
 namespace StoreConnector.Core.Customers;
 
-/// <summary>The only way a customer's state changes. Everything here is a join (PROTOCOLS R4).</summary>
+/// <summary>The only way a customer's state changes. Everything here is a join (docs/protocols.md R4).</summary>
 public static class CustomerEvolution
 {
     /// <summary>

@@ -7,7 +7,7 @@ namespace StoreConnector.Core.Customers;
 /// <summary>
 /// All we know of one customer: what the head's two rows hold. Every part is a join: keyed entries, each with its own
 /// version, the newest wins, ties are broken by content. So any order and any repetition of the same events ends in the
-/// same state (PROTOCOLS R4). Every list has a limit with a name, and says what is dropped first.
+/// same state (docs/protocols.md R4). Every list has a limit with a name, and says what is dropped first.
 /// </summary>
 public sealed record CustomerState
 {

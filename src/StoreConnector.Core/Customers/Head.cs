@@ -4,7 +4,8 @@ using System.Text.Json.Serialization;
 namespace StoreConnector.Core.Customers;
 
 /// <summary>
-/// What stands at a customer's key. Absence is not state: what was merged or erased leaves a stone (PROTOCOLS R7).
+/// What stands at a customer's key. Absence is not state: what was merged or erased leaves a stone (docs/protocols.md
+/// R7).
 /// </summary>
 public abstract record Head
 {

@@ -4,7 +4,8 @@ using StoreConnector.Core.Values;
 namespace StoreConnector.Core.Customers;
 
 /// <summary>
-/// Addresses that identify nobody: they arrive on till and draft orders and would tie thousands of strangers (PROTOCOLS
+/// Addresses that identify nobody: they arrive on till and draft orders and would tie thousands of strangers
+/// (docs/protocols.md
 /// §1.4). They stay contacts: an opt-out or a bounce of such an address still counts.
 /// </summary>
 public static class IdentityRules

@@ -1,6 +1,6 @@
 namespace StoreConnector.Core.Guards;
 
-/// <summary>How many messages one person gets over all automations (DEFAULTS: e-mail 1 in 16 h and 4 in 7 d).</summary>
+/// <summary>How many messages one person gets over all automations (e-mail 1 in 16 h and 4 in 7 d).</summary>
 public static class Cap
 {
     /// <summary>The least time between two e-mails.</summary>

@@ -5,7 +5,8 @@ namespace StoreConnector.Platforms;
 
 /// <summary>
 /// Who a payload is about: the aliases and addresses it names, each once, within the limits of an event. What comes
-/// first is kept, so name the strongest first. At most one e-mail address identifies (PROTOCOLS §1); the others are
+/// first is kept, so name the strongest first. At most one e-mail address identifies (docs/protocols.md §1); the others
+/// are
 /// contacts only.
 /// </summary>
 internal sealed class Mentions

@@ -15,7 +15,8 @@ internal interface IMessageKeeper
 }
 
 /// <summary>
-/// Forgets a person (PROTOCOLS §7). Each step can be repeated; a crash leaves the request to its redelivery. Stones
+/// Forgets a person (docs/protocols.md §7). Each step can be repeated; a crash leaves the request to its redelivery.
+/// Stones
 /// stay, so that nothing from before comes back.
 /// </summary>
 internal sealed class Erasure(Merges merges, IMessageKeeper messages, IQueue shopEvents)

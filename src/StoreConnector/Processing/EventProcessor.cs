@@ -8,7 +8,8 @@ using StoreConnector.Storage.Customers;
 namespace StoreConnector.Processing;
 
 /// <summary>
-/// Applies one event to its customer (PROTOCOLS P1). Everything outside the record is written again for a repeat.
+/// Applies one event to its customer (docs/protocols.md P1). Everything outside the record is written again for a
+/// repeat.
 /// </summary>
 internal sealed class EventProcessor(IStoreDirectory stores, Identities identities, Erasure erasure, Wakes wakes)
     : IShopEventHandler

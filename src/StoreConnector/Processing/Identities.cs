@@ -25,7 +25,8 @@ internal abstract record Whose
 }
 
 /// <summary>
-/// Finds the customer of an event by its aliases, binds them, and merges weaker customers (PROTOCOLS §1 and P1.1–4).
+/// Finds the customer of an event by its aliases, binds them, and merges weaker customers (docs/protocols.md §1 and
+/// P1.1–4).
 /// </summary>
 internal sealed class Identities(Merges merges, TokenMoves moves)
 {

@@ -3,7 +3,8 @@ using StoreConnector.Core.Customers;
 namespace StoreConnector.Processing;
 
 /// <summary>
-/// Moves one customer's state into another: freeze the source, copy, then let go (PROTOCOLS §3). Whoever meets a frozen
+/// Moves one customer's state into another: freeze the source, copy, then let go (docs/protocols.md §3). Whoever meets
+/// a frozen
 /// source finishes the move.
 /// </summary>
 internal sealed class Merges(Wakes wakes)

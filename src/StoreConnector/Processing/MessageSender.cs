@@ -26,7 +26,8 @@ internal interface IMessageComposer
 }
 
 /// <summary>
-/// Looks at a customer again and sends what is due: render, claim, last look, call, record (PROTOCOLS P3). A claim's
+/// Looks at a customer again and sends what is due: render, claim, last look, call, record (docs/protocols.md P3). A
+/// claim's
 /// outcome that nobody can know is <i>unknown</i>, for ever: we would rather miss a message than send it twice.
 /// </summary>
 internal sealed class MessageSender(

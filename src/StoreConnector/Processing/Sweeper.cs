@@ -4,7 +4,8 @@ using StoreConnector.Storage.Customers;
 namespace StoreConnector.Processing;
 
 /// <summary>
-/// Each minute: everything due goes to the wake-ups queue (PROTOCOLS §5). It reads what is due, never what is not.
+/// Each minute: everything due goes to the wake-ups queue (docs/protocols.md §5). It reads what is due, never what is
+/// not.
 /// Sweepers may overlap and be killed at any step; they only repeat.
 /// </summary>
 internal sealed class Sweeper(DueIndex due, IQueue wakeUps, TimeProvider clock) : ISweeper

@@ -17,7 +17,8 @@ internal sealed record TokenMove(DateTimeOffset? MovedAt, IReadOnlyList<KeyValue
 
 /// <summary>
 /// A token's row names its owner and the version that said so. A newer version of the cart with another identity moves
-/// it: the cart is frozen in the old head, its sends are adopted in the new, the row is pointed anew (PROTOCOLS §1.5).
+/// it: the cart is frozen in the old head, its sends are adopted in the new, the row is pointed anew (docs/protocols.md
+/// §1.5).
 /// Two known people are never tied by it.
 /// </summary>
 internal sealed class TokenMoves(Merges merges, Wakes wakes)

@@ -9,7 +9,7 @@ namespace StoreConnector.Processing;
 
 /// <summary>
 /// Saves a planned customer so that the time it waits for cannot be lost: due row, head, then a look at the sweep's
-/// mark (PROTOCOLS P1.7–9 and P4).
+/// mark (docs/protocols.md P1.7–9 and P4).
 /// </summary>
 internal sealed class Wakes(DueIndex due, IQueue wakeUps, TimeProvider clock)
 {

@@ -5,7 +5,7 @@ using StoreConnector.Tests.Simulation;
 
 namespace StoreConnector.Tests.CoreRules; // "Core" would hide StoreConnector.Core
 
-/// <summary>The laws of a join (PROTOCOLS R4), over seeded histories, and the limits of a record.</summary>
+/// <summary>The laws of a join (docs/protocols.md R4), over seeded histories, and the limits of a record.</summary>
 public sealed class CustomerEvolutionTests
 {
     [Fact]

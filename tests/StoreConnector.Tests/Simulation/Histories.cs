@@ -8,7 +8,7 @@ internal static class Histories
 {
     /// <summary>
     /// People whose addresses are their own. Each event that names two tokens also names an address or an account, and a
-    /// token is one person's: what else can happen to tokens is argued, not promised (PROTOCOLS §1.5).
+    /// token is one person's: what else can happen to tokens is argued, not promised (docs/protocols.md §1.5).
     /// </summary>
     public static List<StoreEvent> OwnAddresses(Random random)
     {

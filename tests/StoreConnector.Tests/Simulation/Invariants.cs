@@ -4,7 +4,7 @@ using StoreConnector.Storage.Customers;
 
 namespace StoreConnector.Tests.Simulation;
 
-/// <summary>What must hold whatever happened (PROTOCOLS §10), with arithmetic of its own.</summary>
+/// <summary>What must hold whatever happened (docs/protocols.md §10), with arithmetic of its own.</summary>
 internal static class Invariants
 {
     /// <summary>Nothing is left to do now: each wait and open claim has a due row that a sweep will still read, or a message.</summary>

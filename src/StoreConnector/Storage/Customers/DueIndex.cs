@@ -13,7 +13,7 @@ internal sealed record DueRow(string Key, string StoreId, string CustomerKey, Da
 /// <summary>
 /// Who is to be looked at, by minute, over all stores. A row too many does no harm: the plan finds nothing to do.
 /// Beside the rows each shard has two marks, which only rise: <c>opened</c>, up to where a sweep may have read, and
-/// <c>done</c>, up to where everything was queued (PROTOCOLS §5).
+/// <c>done</c>, up to where everything was queued (docs/protocols.md §5).
 /// </summary>
 internal sealed class DueIndex(ITable table)
 {
