@@ -20,7 +20,7 @@ internal sealed class Trace
 
 /// <summary>
 /// Runs actors over the fake engine one storage step at a time, through every interleaving of two with at most two switches,
-/// every crash point of each (the crashed one is redelivered later, or while the other still stands), and a seeded sample of
+/// every crash point of each (also of one that stood while the other ran; its message comes again), and a seeded sample of
 /// deeper schedules. After each run that left a world not seen before, it is drained, time included, and the check is asked.
 /// </summary>
 internal sealed class Explorer
@@ -68,6 +68,11 @@ internal sealed class Explorer
             for (var i = 0; i <= n; i++)
             {
                 Run($"{first} stops after {i} and crashes, {second} runs, {first} again", (first, i, true), (second, ToTheEnd, false));
+                for (var k = 1; k < n - i && i % Math.Max(1, n / 16) == 0; k++)
+                {
+                    Run($"{first} to {i}, {second} runs, {first} {k} more and crashes, {first} again", (first, i, false), (second, ToTheEnd, false), (first, k, true));
+                }
+
                 for (var j = 1; j < m; j++)
                 {
                     Run($"{first} to {i}, {second} to {j}, then on", (first, i, false), (second, j, false), (first, ToTheEnd, false));

@@ -21,6 +21,13 @@ public sealed class SendTrapTests
             (w, _) => Steps(w, 1, 2, 3));
 
     [Fact]
+    public void Traps_6_7_a_handler_whose_clock_is_behind_the_sweepers_is_not_overtaken() =>
+        Explore(BeginAt(world, 59, Consent("c", 0, Mail)),
+            Event(Checkout("k1", 0, "t1", Mail)) with { Clock = At(59) },
+            new("a sweeper whose clock is ahead", w => w.Sweeper.SweepAsync(default), At(63)),
+            (w, _) => Steps(w, 1, 2, 3));
+
+    [Fact]
     public void Trap_8_a_repeat_does_the_outside_work_again() =>
         Explore(BeginAt(world, 59.9, Consent("c", 0, Mail)),
             Event(Checkout("k1", 0, "t1", Mail)),
