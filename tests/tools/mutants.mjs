@@ -1,7 +1,9 @@
 // Breaks the code on purpose, one trap at a time, and expects a test to fail: a simulation that stays green is not looking.
 //   node tests/tools/mutants.mjs            all of them (about half an hour)
 //   node tests/tools/mutants.mjs 11 cap     those whose name contains one of the words
-// Each break is one exact find and replace in a copy of the repository. Exits 1 when one survives or does not build.
+//   node tests/tools/mutants.mjs --check    only whether each break still finds its place, once
+// Each break is one find and replace in a copy of the repository; white space and comments between words do not count.
+// Exits 1 when one survives, does not build or does not find its place.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -72,7 +74,8 @@ const mutants = [
     'await ObjectionAsync(store, plan.State.Key, order, cancel) is { } objection', '(read.ETag == "" ? await ObjectionAsync(store, plan.State.Key, order, cancel) : null) is { } objection', 'SendTrapTests'],
 ];
 
-const words = process.argv.slice(2);
+const checkOnly = process.argv.includes('--check');
+const words = process.argv.slice(2).filter((w) => w !== '--check');
 const chosen = mutants.filter(([name]) => words.length === 0 || words.some((w) => name.includes(w)));
 const copy = mkdtempSync(join(tmpdir(), 'mutants-'));
 let bad = 0;
@@ -81,8 +84,7 @@ try {
     mkdirSync(dirname(join(copy, file)), { recursive: true });
     cpSync(join(root, file), join(copy, file));
   }
-  run('dotnet', ['restore', '-v', 'quiet']);
-  const whole = build();
+  const whole = checkOnly ? '' : run('dotnet', ['restore', '-v', 'quiet']) && build();
   if (whole) { throw new Error(`The repository itself does not build:\n${whole}`); }
   for (const mutant of chosen) { bad += judge(...mutant) ? 0 : 1; }
 } finally {
@@ -95,10 +97,12 @@ function judge(name, file, find, replace, first) {
   const begin = Date.now();
   const path = join(copy, file);
   const text = readFileSync(path, 'utf8');
+  const places = [...text.matchAll(pattern(find))].length;
   let verdict;
-  if (text.split(find).length !== 2) { verdict = { caught: false, by: `FOUND ${text.split(find).length - 1} TIMES` }; }
+  if (places !== 1) { verdict = { caught: false, by: `FOUND ${places} TIMES` }; }
+  else if (checkOnly) { verdict = { caught: true, by: 'found once' }; }
   else {
-    writeFileSync(path, text.replace(find, () => replace));
+    writeFileSync(path, text.replace(pattern(find), () => replace));
     const errors = build();
     verdict = errors ? { caught: false, by: `DOES NOT BUILD ${errors}` } : test(first);
     writeFileSync(path, text);
@@ -106,6 +110,13 @@ function judge(name, file, find, replace, first) {
   const by = verdict.caught ? verdict.by : verdict.by ?? 'SURVIVED';
   console.log(`${verdict.caught ? 'caught' : 'BAD   '} | ${name} | ${file.split('/').pop()} | ${by} | ${Math.round((Date.now() - begin) / 1000)} s`);
   return verdict.caught;
+}
+
+/** The code of a break, however its lines are broken. */
+function pattern(find) {
+  const code = find.replace(/\/\/ .*$/gm, '');
+  const parts = code.match(/\w+|[^\w\s]/g).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(parts.join('(?:\\s|//[^\\n]*)*'), 'g');
 }
 
 /** The first test that fails, class by class; a run that takes too long counts as a failure of its class. */

@@ -108,7 +108,8 @@ internal sealed class Identities(Merges merges, TokenMoves moves)
         var adopted = new List<KeyValuePair<string, SendEntry>>();
         foreach (var f in found.Where(f => f.Read.Row is not null))
         {
-            var root = await merges.ResolveAsync(store, f.Read.Row!.Root, cancel);
+            // The target is the end of its signposts already.
+            var root = f.Read.Row!.Root == target ? target : await merges.ResolveAsync(store, f.Read.Row.Root, cancel);
             var version = VersionOf(happened, f.Alias);
             if (root == target)
             {

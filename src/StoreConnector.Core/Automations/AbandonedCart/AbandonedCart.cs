@@ -31,7 +31,8 @@ public static class AbandonedCart
                 "later-order" => Invariant(
                     $"An order was placed on {p.At:yyyy-MM-dd HH:mm} UTC, after the cart's last change."),
                 "same-product" => Invariant($"A product of this cart was bought on {p.At:yyyy-MM-dd HH:mm} UTC."),
-                _ => Invariant($"Somebody with the same address or number bought a product of this cart on {p.At:yyyy-MM-dd HH:mm} UTC."),
+                _ => Invariant($"A product of this cart was bought on {p.At:yyyy-MM-dd HH:mm} UTC,")
+                    + " by somebody with the same address or number.",
             })
         : f.CompletedAt is { } at
             ? Skip(ReasonCode.AlreadyBought, Invariant($"The checkout was completed on {at:yyyy-MM-dd HH:mm} UTC."))
