@@ -49,6 +49,19 @@ public sealed class SendTrapTests
             (w, _) => Steps(w, 1, 2, 3));
 
     [Fact]
+    public async Task Trap_10_a_wake_up_that_is_early_by_its_handlers_clock_comes_again()
+    {
+        BeginAt(world, 62, Consent("c", 0, Mail), Checkout("k1", 1, "t1", Mail));
+        await world.Sweeper.SweepAsync(default);
+        var early = Assert.Single(await world.WakeUps.ReceiveAsync(32, TimeSpan.FromMinutes(5), default));
+        world.Clock.Now = At(58);
+        await world.Sender.HandleAsync(Queues.Read<WakeUpMessage>(early.Body), default);
+        await world.WakeUps.DeleteAsync(early, default);
+        await world.RunUntilAsync(At(14 * 24 * 60));
+        Steps(world, 1, 2, 3);
+    }
+
+    [Fact]
     public void Trap_11_nobody_repeats_a_call_that_may_only_have_been_slow()
     {
         world.Vendor.Mood = _ => VendorMood.AcceptsAndTimesOut;
