@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace StoreConnector.Tests.Golden;
 
 /// <summary>
@@ -23,7 +21,7 @@ internal static class GoldenFile
         Assert.Equal(File.ReadAllText(path), normal);
     }
 
-    private static string Folder([CallerFilePath] string here = "") => Path.GetDirectoryName(here)!;
+    private static string Folder() => Path.Combine(Repo.Root, "tests", "StoreConnector.Tests", "Golden");
 }
 
 /// <summary>Finds the repository's own files from a test.</summary>
@@ -35,11 +33,11 @@ internal static class Repo
     public static string Fixture(params string[] parts) =>
         Path.Combine([Root, "tests", "StoreConnector.Tests", "Fixtures", .. parts]);
 
-    private static string Find([CallerFilePath] string here = "")
+    private static string Find() // From where the tests run: a path from compile time is mapped away in CI.
     {
-        var folder = new DirectoryInfo(Path.GetDirectoryName(here)!);
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "StoreConnector.sln"))) { folder = folder.Parent; }
 
-        return folder?.FullName ?? throw new DirectoryNotFoundException($"No StoreConnector.sln above {here}.");
+        return folder?.FullName ?? throw new DirectoryNotFoundException($"No StoreConnector.sln above {AppContext.BaseDirectory}.");
     }
 }
