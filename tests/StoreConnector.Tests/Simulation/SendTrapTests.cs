@@ -126,7 +126,7 @@ public sealed class SendTrapTests
             if (!world.People().Values.Any(p => p.Sends.Values.Any(s => s.Status == Core.Customers.SendStatus.Claimed))) { continue; }
 
             claimed++;
-            world.RunUntilAsync(At(14 * 24 * 60)).GetAwaiter().GetResult();
+            world.RunUntil(At(14 * 24 * 60));
             Invariants.AtTheEnd(world);
         }
 
