@@ -107,9 +107,12 @@ public sealed class SendTrapTests
             });
 
     [Fact]
-    public void Trap_13_a_claim_whose_message_was_given_up_is_closed()
+    public async Task Trap_13_a_claim_whose_message_was_given_up_is_closed()
     {
         BeginAt(world, 61.5, Consent("c", 0, Mail), Checkout("k1", 1, "t1", Mail));
+        await world.Sweeper.SweepAsync(default);
+        foreach (var message in await world.WakeUps.ReceiveAsync(32, TimeSpan.FromMinutes(5), default)) { await world.WakeUps.DeleteAsync(message, default); }
+
         var (begin, claimed) = (world.Engine.State, 0);
         for (var steps = 1; steps < 100; steps++)
         {
@@ -126,7 +129,7 @@ public sealed class SendTrapTests
             if (!world.People().Values.Any(p => p.Sends.Values.Any(s => s.Status == Core.Customers.SendStatus.Claimed))) { continue; }
 
             claimed++;
-            world.RunUntil(At(14 * 24 * 60));
+            await world.RunUntilAsync(At(14 * 24 * 60));
             Invariants.AtTheEnd(world);
         }
 

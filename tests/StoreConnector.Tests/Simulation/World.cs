@@ -116,9 +116,6 @@ internal sealed class World : IStoreDirectory
         Assert.Fail("The world does not come to rest.");
     }
 
-    /// <summary>The same for a test that steps by itself: on the fake engine nothing ever waits.</summary>
-    public void RunUntil(DateTimeOffset until) => RunUntilAsync(until).GetAwaiter().GetResult();
-
     /// <summary>Moves the clock from one wake-up to the next until <paramref name="until"/>.</summary>
     public async Task RunUntilAsync(DateTimeOffset until)
     {
