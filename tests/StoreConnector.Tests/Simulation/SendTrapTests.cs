@@ -51,7 +51,9 @@ public sealed class SendTrapTests
     [Fact]
     public async Task Trap_10_a_wake_up_that_is_early_by_its_handlers_clock_comes_again()
     {
-        BeginAt(world, 62, Consent("c", 0, Mail), Checkout("k1", 1, "t1", Mail));
+        BeginAt(world, 57, Consent("c", 0, Mail), Checkout("k1", 1, "t1", Mail));
+        await WakeUp().Run(world); // The reason is "not due yet" from here on: the early look changes nothing.
+        world.Clock.Now = At(62);
         await world.Sweeper.SweepAsync(default);
         var early = Assert.Single(await world.WakeUps.ReceiveAsync(32, TimeSpan.FromMinutes(5), default));
         world.Clock.Now = At(58);
@@ -103,6 +105,36 @@ public sealed class SendTrapTests
                 Assert.True(w.Vendor.Accepted.Count <= 1);
                 Assert.False(w.Vendor.Accepted.Count == 1 && t.Ended["stop"] < t.ClaimedAt, "I5: it was sent after the opt-out.");
             });
+
+    [Fact]
+    public async Task Trap_13_a_claim_whose_message_was_given_up_is_closed()
+    {
+        BeginAt(world, 61.5, Consent("c", 0, Mail), Checkout("k1", 1, "t1", Mail));
+        await world.Sweeper.SweepAsync(default);
+        foreach (var message in await world.WakeUps.ReceiveAsync(32, TimeSpan.FromMinutes(5), default)) { await world.WakeUps.DeleteAsync(message, default); }
+
+        var (begin, claimed) = (world.Engine.State, 0);
+        for (var steps = 1; steps < 100; steps++)
+        {
+            (world.Engine.State, world.Clock.Now) = (begin, At(61.5));
+            world.Vendor.Accepted.Clear();
+            var stage = new Stage(world);
+            stage.Open();
+            var player = new Player(stage, WakeUp(), _ => { });
+            player.Advance(steps);
+            stage.Close();
+            if (player.IsOver) { break; }
+
+            player.Crash();
+            if (!world.People().Values.Any(p => p.Sends.Values.Any(s => s.Status == Core.Customers.SendStatus.Claimed))) { continue; }
+
+            claimed++;
+            await world.RunUntilAsync(At(14 * 24 * 60));
+            Invariants.AtTheEnd(world);
+        }
+
+        Assert.True(claimed > 3, "No handler died with a claim.");
+    }
 
     [Fact]
     public void Trap_13_a_claim_whose_handler_died_is_closed() =>
