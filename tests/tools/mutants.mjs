@@ -63,7 +63,7 @@ const mutants = [
   ['guard: permission', `${core}/Automations/AbandonedCart/AbandonedCart.cs`, ' ?? MayWrite(facts)', ' ?? (facts.HasAddress ? null : MayWrite(facts))', 'YearTests'],
   ['guard: cap', `${core}/Automations/AbandonedCart/AbandonedCart.cs`, 'var capped = Cap.FreeAt(f.RecentEmails, f.Now);', 'var capped = f.Now;', 'YearTests'],
   ['evolve: the oldest cart wins', `${core}/Customers/CustomerEvolution.cs`,
-    'a.Version != b.Version ? (a.Version > b.Version ? a : b)\n        : a.CompletedAt', 'a.Version != b.Version ? (a.Version > b.Version ? b : a)\n        : a.CompletedAt', 'YearTests'],
+    'a.Version != b.Version ? (a.Version > b.Version ? a : b)\n        : a.CompletedAt', 'a.Version != b.Version ? (a.Version > b.Version ? b : a)\n        : a.CompletedAt', 'TrapTests'],
   ['evolve: who comes last wins', `${core}/Customers/CustomerEvolution.cs`,
     'a.Cart is null ? b.Cart : b.Cart is null ? a.Cart : Newer(a.Cart, b.Cart)', 'b.Cart ?? a.Cart', 'ConfluenceTests'],
   ['identity: anybody merges into anybody', `${processing}/Identities.cs`,

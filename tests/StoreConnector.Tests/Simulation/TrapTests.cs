@@ -85,6 +85,13 @@ public sealed class TrapTests
             });
 
     [Fact]
+    public void The_newest_version_of_a_cart_is_the_one_that_is_kept() =>
+        Explore(BeginAt(world, 40, Consent("c", 0, Mail)),
+            Event(Checkout("k1", 1, "t1", Mail)),
+            Event(Checkout("k2", 30, "t1", Mail, items: 5)),
+            (w, _) => { Assert.Equal(5, w.People().Values.Single().Carts["checkout:t1"].Cart!.ItemCount); Steps(w, 1, 2, 3); });
+
+    [Fact]
     public void A_cart_that_moves_to_another_account_is_reminded_of_once_and_there() =>
         Explore(BeginAt(world, 5, Consent("c1", 0, "a@example.com", 1), Consent("c2", 0, "b@example.com", 2), Checkout("k1", 1, "t1", "a@example.com", 1)),
             Event(Checkout("k2", 2, "t1", "b@example.com", 2)),
