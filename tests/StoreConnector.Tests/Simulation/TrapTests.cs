@@ -9,6 +9,13 @@ namespace StoreConnector.Tests.Simulation;
 /// (or in <see cref="SendTrapTests"/>, <see cref="ConfluenceTests"/>, <see cref="YearTests"/>) to fail; its list names each
 /// break and its output the test that caught it. It is no part of <c>./test</c>.
 /// Traps 14 to 16 are about the product fan-out, which is not built yet.
+/// The breaks, each seen caught: 1 only the strongest alias bound before the head; 2 survivor by who was bound first; 3 copy,
+/// then signpost; 4 equal ranks merge; 5 no look at the mark; 6 and 7 only past times go straight to the queue; 8 a duplicate
+/// ends the work; 9 one mark, raised before the scan, and delete before queueing; 10 an early wake-up that writes no row; 11 no
+/// claim, a claim repeated after its lease, a retry after a look-up that found nothing; 12 a claim without ETag, the opt-out
+/// read before the claim; 13 a claim without a due row; 17 the erased list read before binding, a head without its stone.
+/// And: no already-bought guard, no permission, no cap, the oldest cart wins, who comes last wins, anybody merges into
+/// anybody, nothing is frozen, no last look.
 /// </summary>
 [Trait("Speed", "slow")]
 public sealed class TrapTests
