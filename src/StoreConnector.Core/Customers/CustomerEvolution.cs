@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using StoreConnector.Core.Events;
+using StoreConnector.Core.Products;
 using StoreConnector.Core.Values;
 
 namespace StoreConnector.Core.Customers;
@@ -38,8 +39,10 @@ public static class CustomerEvolution
             CustomerRemoved e when e.AccountId == account =>
                 state with { AccountRemovedAt = Later(state.AccountRemovedAt, e.At) },
             ConsentChanged e => WithConsent(state, e),
+            OfferChanged e => WithOffer(state, e.Variant, e.Offer),
             _ => state,
         };
+        next = Interest.Signs(happened.Body).Aggregate(next, WithSign);
         next = next with { AccountId = account ?? next.AccountId, Seen = WithSeen(next.Seen, happened.Id) };
         return CustomerLimits.Apply(next);
     }
@@ -57,6 +60,7 @@ public static class CustomerEvolution
         Phone = Known<PhoneNumber>.Join(survivor.Phone, loser.Phone),
         Carts = Union(survivor.Carts, loser.Carts, JoinCarts),
         Consents = Union(survivor.Consents, loser.Consents, JoinConsents),
+        Interests = Union(survivor.Interests, loser.Interests, Interest.Join),
         Sends = Union(survivor.Sends, loser.Sends, JoinSends),
         Decisions = Union(survivor.Decisions, loser.Decisions, (a, b) => b.At > a.At ? b : a),
         Orders = Union(survivor.Orders, loser.Orders, JoinOrders),
@@ -77,6 +81,15 @@ public static class CustomerEvolution
     public static CustomerState Record(CustomerState state, string sendId, SendEntry send) =>
         CustomerLimits.Apply(state with { Sends = Put(state.Sends, sendId, send, JoinSends) });
 
+    /// <summary>
+    /// Notes what a variant costs now, if the person is interested in it. Nobody becomes interested by being told.
+    /// </summary>
+    public static CustomerState WithOffer(CustomerState state, VariantKey variant, Offer offer) =>
+        state.Interests.TryGetValue(variant.ToString(), out var interest)
+            ? state with { Interests = state.Interests.SetItem(variant.ToString(),
+                interest with { Offer = Offer.Newer(interest.Offer, offer) }) }
+            : state;
+
     /// <summary>Marks a cart as somebody else's from that version on.</summary>
     public static CustomerState Freeze(CustomerState state, string cartKey, DateTimeOffset version) =>
         WithCart(state, cartKey, new() { MovedAt = version });
@@ -89,6 +102,13 @@ public static class CustomerEvolution
         Email = person.Email is { } email ? Known<EmailAddress>.Join(state.Email, new(email, at)) : state.Email,
         Phone = person.Phone is { } phone ? Known<PhoneNumber>.Join(state.Phone, new(phone, at)) : state.Phone,
     };
+
+    private static CustomerState WithSign(CustomerState state, Sighting sign)
+    {
+        var key = sign.Variant.ToString();
+        var known = state.Interests.GetValueOrDefault(key) ?? new Interest();
+        return state with { Interests = state.Interests.SetItem(key, known.With(sign)) };
+    }
 
     private static CustomerState WithCart(CustomerState state, string key, CartEntry entry) =>
         state with { Carts = Put(state.Carts, key, entry, JoinCarts) };

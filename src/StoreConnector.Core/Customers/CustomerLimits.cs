@@ -19,6 +19,7 @@ public static class CustomerLimits
             (Closed(state, c) ? 0 : 1, c.Cart?.Version ?? c.RemovedAt ?? c.MovedAt)),
         Consents = Keep(state.Consents, CustomerState.MaxConsents, c =>
             (c.State == ConsentState.Withdrawn ? 1 : 0, c.At)),
+        Interests = Keep(state.Interests, CustomerState.MaxInterests, i => (0, i.LastAt)),
         Sends = Keep(state.Sends, CustomerState.MaxSends, s => (s.Status == SendStatus.Claimed ? 1 : 0, s.ClaimedAt)),
         Decisions = Keep(state.Decisions, CustomerState.MaxDecisions, d => (d.Kind == "wait" ? 1 : 0, d.At)),
         Orders = Keep(state.Orders, CustomerState.MaxOrders, o => (0, o.PlacedAt)),
@@ -30,7 +31,7 @@ public static class CustomerLimits
     /// <summary>
     /// Drops, one at a time, what is least missed until both rows fit: the oldest closed cart, then lines of carts
     /// beyond the first three, pictures and details of the oldest cart's lines (never their products: what was bought
-    /// is known by them), old sends, the words of the oldest consent (the log has them), the oldest order.
+    /// is known by them), interests beyond the three newest, old sends, the words of the oldest consent (the log has them), the oldest order.
     /// </summary>
     public static CustomerState Fit(CustomerState state, Func<CustomerState, (int Now, int History)> measure)
     {
@@ -78,6 +79,11 @@ public static class CustomerLimits
         }
 
         if (state.Seen.Count > 8) { return state with { Seen = state.Seen.RemoveRange(0, state.Seen.Count - 8) }; }
+
+        if (state.Interests.Count > 3)
+        {
+            return state with { Interests = Keep(state.Interests, state.Interests.Count - 1, i => (0, i.LastAt)) };
+        }
 
         var old = state.Sends.Where(s => s.Value.Status != SendStatus.Claimed).OrderBy(s => s.Value.ClaimedAt)
             .FirstOrDefault();

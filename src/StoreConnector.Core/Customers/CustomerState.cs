@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using StoreConnector.Core.Events;
+using StoreConnector.Core.Products;
 using StoreConnector.Core.Values;
 
 namespace StoreConnector.Core.Customers;
@@ -27,7 +29,10 @@ public sealed record CustomerState
     public const int MaxSends = 40;
 
     /// <summary>Current decisions kept: those about carts that are gone are dropped first.</summary>
-    public const int MaxDecisions = 12;
+    public const int MaxDecisions = 24;
+
+    /// <summary>Things of interest kept: the one longest without a sign is dropped first.</summary>
+    public const int MaxInterests = 20;
 
     /// <summary>Delivery ids kept. An economy, not a safety net: safe at any number.</summary>
     public const int MaxSeen = 64;
@@ -71,6 +76,10 @@ public sealed record CustomerState
     /// <summary>By <see cref="Contact.Stored"/>: consent belongs to the address.</summary>
     public ImmutableSortedDictionary<string, ConsentEntry> Consents { get; init; } =
         ImmutableSortedDictionary<string, ConsentEntry>.Empty;
+
+    /// <summary>By <see cref="VariantKey"/>: what this person looked at, carted or began to buy.</summary>
+    public ImmutableSortedDictionary<string, Interest> Interests { get; init; } =
+        ImmutableSortedDictionary<string, Interest>.Empty;
 
     /// <summary>By send id.</summary>
     public ImmutableSortedDictionary<string, SendEntry> Sends { get; init; } =
@@ -224,6 +233,10 @@ public sealed record SendEntry
     /// <summary>What it is about. Carries no customer key, so that it survives a merge.</summary>
     public required string Occasion { get; init; }
 
+    /// <summary>What else it is about: the other drops of one message.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Also { get; init; }
+
     /// <summary>Which step, from 1.</summary>
     public required int Step { get; init; }
 
@@ -247,6 +260,9 @@ public sealed record SendEntry
 
     /// <summary>Why it failed or is unknown.</summary>
     public string? Why { get; init; }
+
+    /// <summary>Whether it is about that occasion.</summary>
+    public bool IsAbout(string occasion) => Occasion == occasion || Also?.Contains(occasion) == true;
 
     /// <summary>Whether it may have reached somebody: what caps count.</summary>
     public bool Counts() => Status is not SendStatus.Failed;

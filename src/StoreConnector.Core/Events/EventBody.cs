@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using StoreConnector.Core.Products;
 using StoreConnector.Core.Values;
 
 namespace StoreConnector.Core.Events;
@@ -18,6 +19,10 @@ namespace StoreConnector.Core.Events;
 [JsonDerivedType(typeof(ConsentChanged), "consent-changed")]
 [JsonDerivedType(typeof(CustomerDataRequested), "customer-data-requested")]
 [JsonDerivedType(typeof(CustomerErased), "customer-erased")]
+[JsonDerivedType(typeof(ProductChanged), "product-changed")]
+[JsonDerivedType(typeof(ProductRemoved), "product-removed")]
+[JsonDerivedType(typeof(ProductViewed), "product-viewed")]
+[JsonDerivedType(typeof(OfferChanged), "offer-changed")]
 [JsonDerivedType(typeof(StoreUninstalled), "store-uninstalled")]
 [JsonDerivedType(typeof(StoreErased), "store-erased")]
 public abstract record EventBody;
@@ -86,6 +91,31 @@ public sealed record CustomerDataRequested(long? RequestId, DateTimeOffset At) :
 /// <summary>A person is to be forgotten.</summary>
 /// <param name="At">When it was asked for: everything up to then goes.</param>
 public sealed record CustomerErased(DateTimeOffset At) : EventBody;
+
+/// <summary>
+/// A product as it is now, or a part of its variants: a product with many becomes several events. About the catalog, so
+/// the event has no aliases.
+/// </summary>
+/// <param name="Product">The snapshot.</param>
+public sealed record ProductChanged(ProductSnapshot Product) : EventBody;
+
+/// <summary>A product or one of its variants is gone. About the catalog, so the event has no aliases.</summary>
+/// <param name="ProductId">The platform's product id.</param>
+/// <param name="VariantId">The one variant that is gone; null for the whole product.</param>
+/// <param name="At">When.</param>
+public sealed record ProductRemoved(long ProductId, long? VariantId, DateTimeOffset At) : EventBody;
+
+/// <summary>Somebody looked at a product's page.</summary>
+/// <param name="ProductId">The platform's product id.</param>
+/// <param name="VariantId">The variant shown, where the page says it.</param>
+/// <param name="At">When.</param>
+/// <param name="Price">What the page asked for it, where it says it.</param>
+public sealed record ProductViewed(long ProductId, long? VariantId, DateTimeOffset At, Money? Price) : EventBody;
+
+/// <summary>What a customer is interested in has another price or is in stock again: ours, from the fan-out.</summary>
+/// <param name="Variant">Which.</param>
+/// <param name="Offer">What it is now.</param>
+public sealed record OfferChanged(VariantKey Variant, Offer Offer) : EventBody;
 
 /// <summary>The store took the app away. About the store, so the event has no aliases.</summary>
 /// <param name="At">When.</param>
