@@ -84,10 +84,15 @@ public static class CustomerEvolution
     /// <summary>
     /// Notes what a variant costs now, if the person is interested in it. Nobody becomes interested by being told.
     /// </summary>
-    public static CustomerState WithOffer(CustomerState state, VariantKey variant, Offer offer) =>
+    /// <param name="state">The person.</param>
+    /// <param name="variant">Which.</param>
+    /// <param name="offer">What it costs now.</param>
+    /// <param name="seen">What it cost when the person saw it, for a sign that named no price.</param>
+    public static CustomerState WithOffer(
+        CustomerState state, VariantKey variant, Offer offer, SeenPrice? seen = null) =>
         state.Interests.TryGetValue(variant.ToString(), out var interest)
             ? state with { Interests = state.Interests.SetItem(variant.ToString(),
-                interest with { Offer = Offer.Newer(interest.Offer, offer) }) }
+                interest with { Offer = Offer.Newer(interest.Offer, offer), Seen = interest.Seen ?? seen }) }
             : state;
 
     /// <summary>Marks a cart as somebody else's from that version on.</summary>

@@ -21,12 +21,19 @@ public sealed record PriceHistory(ImmutableList<PriceRun> Runs)
     /// <summary>The most runs: of more, the two oldest become one.</summary>
     public const int MaxRuns = 60;
 
-    /// <summary>How far back it reaches: price reductions name the lowest price of this time (Directive 98/6/EC, Article
-    /// 6a).</summary>
+    /// <summary>
+    /// How far back it reaches: price reductions name the lowest price of this time (Directive 98/6/EC, Article 6a).
+    /// </summary>
     public static readonly TimeSpan Kept = TimeSpan.FromDays(30);
 
     /// <summary>Nothing is known.</summary>
     public static readonly PriceHistory Empty = new([]);
+
+    /// <inheritdoc/>
+    public bool Equals(PriceHistory? other) => other is not null && Runs.SequenceEqual(other.Runs);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Runs.Count, Current);
 
     /// <summary>The newest run, or null.</summary>
     [JsonIgnore]

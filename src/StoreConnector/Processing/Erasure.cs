@@ -2,6 +2,7 @@ using System.Text;
 using StoreConnector.Core.Automations.AbandonedCart;
 using StoreConnector.Core.Customers;
 using StoreConnector.Core.Events;
+using StoreConnector.Core.Products;
 using StoreConnector.Storage;
 using StoreConnector.Storage.Customers;
 
@@ -90,11 +91,22 @@ internal sealed class Erasure(Merges merges, IMessageKeeper messages, IQueue sho
     private async Task ForgetOutsideAsync(StoreContext store, CustomerState state, CancellationToken cancel)
     {
         await messages.ForgetAsync(store.Store.Id, [.. state.Sends.Keys], cancel);
+        foreach (var variant in state.Interests.Keys)
+        {
+            foreach (var key in state.Absorbed.Add(state.Key))
+            {
+                await store.Interests.ForgetAsync(VariantKeyOf(variant), key, cancel);
+            }
+        }
+
         foreach (var contact in CartFacts.ContactsOf(state))
         {
             await store.Customers.UpdateContactAsync(store.Customers.Hash(contact), c => c.Erased(), cancel);
         }
     }
+
+    private static VariantKey VariantKeyOf(string stored) => VariantKey.TryParse(stored, out var key) ? key
+        : throw new FormatException($"'{stored}' is no variant's key.");
 
     private async Task ClearAsync(StoreContext store, string key, Head.Tombstone stone, CancellationToken cancel)
     {

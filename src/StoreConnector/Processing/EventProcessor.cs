@@ -2,6 +2,7 @@ using System.Globalization;
 using StoreConnector.Core.Customers;
 using StoreConnector.Core.Events;
 using StoreConnector.Core.Guards;
+using StoreConnector.Core.Products;
 using StoreConnector.Core.Values;
 using StoreConnector.Storage.Customers;
 
@@ -11,11 +12,15 @@ namespace StoreConnector.Processing;
 /// Applies one event to its customer (docs/protocols.md P1). Everything outside the record is written again for a
 /// repeat.
 /// </summary>
-internal sealed class EventProcessor(IStoreDirectory stores, Identities identities, Erasure erasure, Wakes wakes)
+internal sealed class EventProcessor(
+    IStoreDirectory stores, Identities identities, Erasure erasure, Wakes wakes, Catalog catalog)
     : IShopEventHandler
 {
     /// <summary>How often one message begins again before it is left to the queue.</summary>
     public const int MaxAttempts = 25;
+
+    /// <summary>A sign this much newer than the last one writes the row again, which lasts that much longer.</summary>
+    private static readonly TimeSpan InterestRowsRenewed = TimeSpan.FromDays(7);
 
     public async Task HandleAsync(ShopEventMessage message, CancellationToken cancel)
     {
@@ -28,15 +33,19 @@ internal sealed class EventProcessor(IStoreDirectory stores, Identities identiti
             case StoreUninstalled e: await stores.UninstallAsync(message.StoreId, e.At, cancel); return;
             case StoreErased or CustomerDataRequested: return; // Its receipt was written at the door.
             case CustomerErased e: await erasure.EraseAsync(store, happened, e.At, cancel); return;
-            default: await ApplyAsync(store, happened, cancel); return;
+            case ProductChanged or ProductRemoved: await catalog.ApplyAsync(store, happened, cancel); return;
+            default: await ApplyAsync(store, happened, message.CustomerKey, cancel); return;
         }
     }
 
-    private async Task ApplyAsync(StoreContext store, StoreEvent happened, CancellationToken cancel)
+    /// <param name="key">Whose it is, where that is known without an alias.</param>
+    private async Task ApplyAsync(StoreContext store, StoreEvent happened, string? key, CancellationToken cancel)
     {
         for (var attempt = 1; attempt <= MaxAttempts; attempt++)
         {
-            switch (await identities.FindAsync(store, happened, cancel)) // P1.1–4
+            var whose = key is null ? await identities.FindAsync(store, happened, cancel) // P1.1–4
+                : await identities.FindAsync(store, key, cancel);
+            switch (whose)
             {
                 case Whose.Erased: return;
                 case Whose.Person person when await TryApplyAsync(store, happened, person, cancel): return;
@@ -70,14 +79,44 @@ internal sealed class EventProcessor(IStoreDirectory stores, Identities identiti
         // From before the erasure: dropped. A signpost: begin again.
         if (state is null) { return read.Head is Head.Tombstone; }
 
+        var offers = await ShowInterestAsync(store, happened, state, cancel);
         var evolved = state.Seen.Contains(happened.Id) ? state
             : CustomerEvolution.Evolve(state, happened, person.MovedAt, AccountOf(store, happened, person.Key));
         var aliases = evolved.Aliases.Union(person.Aliases);
         evolved = CustomerEvolution.Adopt(evolved, person.Adopted) with { Aliases = aliases };
-        if (await wakes.SettleAsync(store, evolved, read, cancel, happened) is null) { return false; } // P1.7–9
+        evolved = offers.Aggregate(evolved, (all, o) => CustomerEvolution.WithOffer(all, o.Variant, o.Offer, o.Seen));
+        var cause = happened.Body is OfferChanged ? null : happened; // Ours: the log has the product's own event.
+        if (await wakes.SettleAsync(store, evolved, read, cancel, cause) is null) { return false; } // P1.7–9
 
-        await EventLog.AppendAsync(store.Customers.Table, happened, cancel);
+        if (cause is not null) { await EventLog.AppendAsync(store.Customers.Table, cause, cancel); }
+
         return true;
+    }
+
+    /// <summary>
+    /// Puts the person among those who are interested in what the event shows, and only then reads what it costs (P1.5,
+    /// R6): a drop in between meets the row, or the read meets the drop. What the record knows already has its row, and
+    /// is told of changes.
+    /// </summary>
+    private static async ValueTask<IReadOnlyList<(VariantKey Variant, Offer Offer, SeenPrice? Seen)>> ShowInterestAsync(
+        StoreContext store, StoreEvent happened, CustomerState state, CancellationToken cancel)
+    {
+        List<(VariantKey, Offer, SeenPrice?)> offers = [];
+        foreach (var sign in Interest.Signs(happened.Body).DistinctBy(s => s.Variant))
+        {
+            var known = state.Interests.GetValueOrDefault(sign.Variant.ToString());
+            if (known is not null && sign.At < known.LastAt + InterestRowsRenewed) { continue; }
+
+            await store.Interests.PutAsync(sign.Variant, state.Key, sign.At + Interest.Life + InterestRowsRenewed,
+                cancel);
+            if (known is null && await store.Products.FindAsync(sign.Variant, cancel) is var (product, variant))
+            {
+                var seen = variant.Prices.At(sign.At) is { } price ? new SeenPrice(price, sign.At) : null;
+                offers.Add((sign.Variant, variant.OfferOf(product), seen));
+            }
+        }
+
+        return offers;
     }
 
     /// <summary>The account a record was founded on, when the event names it.</summary>

@@ -15,6 +15,13 @@ internal interface IWakeUpHandler
     Task HandleAsync(WakeUpMessage message, CancellationToken cancel);
 }
 
+/// <summary>Tells a page of customers of <see cref="Queues.ProductChanges"/> what they are interested in.</summary>
+internal interface IProductChangeHandler
+{
+    /// <summary>One page, and queues the next: when it returns, the message may be deleted.</summary>
+    Task HandleAsync(ProductChangeMessage message, CancellationToken cancel);
+}
+
 /// <summary>Queues a wake-up for everybody who is due.</summary>
 internal interface ISweeper
 {

@@ -32,6 +32,10 @@ internal sealed class Identities(Merges merges, TokenMoves moves)
 {
     private sealed record Found(Alias Alias, string Hash, AliasRead Read);
 
+    /// <summary>The customer at the end of a key, for an event of our own.</summary>
+    public async ValueTask<Whose> FindAsync(StoreContext store, string key, CancellationToken cancel) =>
+        new Whose.Person(await merges.ResolveAsync(store, key, cancel), [], null, []);
+
     public async ValueTask<Whose> FindAsync(StoreContext store, StoreEvent happened, CancellationToken cancel)
     {
         var found = await ReadAsync(store, happened, cancel);

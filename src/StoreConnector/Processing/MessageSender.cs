@@ -32,13 +32,19 @@ internal interface IMessageComposer
 /// </summary>
 internal sealed class MessageSender(
     IStoreDirectory stores, Merges merges, Wakes wakes, IMessageComposer composer, IMessageChannel channel,
-        TimeProvider clock) : IWakeUpHandler
+    ProductFanOut fanOut, TimeProvider clock) : IWakeUpHandler
 {
     /// <summary>How long a claim is one handler's. Longer than any call to a vendor with its retries.</summary>
     public static readonly TimeSpan ClaimLease = TimeSpan.FromMinutes(10);
 
     public async Task HandleAsync(WakeUpMessage message, CancellationToken cancel)
     {
+        if (Catalog.TryProduct(message.CustomerKey, out var productId))
+        {
+            await fanOut.LookAsync(message.StoreId, productId.Value, cancel);
+            return;
+        }
+
         for (var attempt = 1; attempt <= EventProcessor.MaxAttempts; attempt++)
         {
             if (await stores.FindAsync(message.StoreId, cancel) is not { } store) { return; }

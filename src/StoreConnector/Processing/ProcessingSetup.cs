@@ -19,7 +19,13 @@ internal static class ProcessingSetup
             all.GetRequiredService<TimeProvider>()))
         .AddSingleton<Merges>().AddSingleton<TokenMoves>().AddSingleton<Identities>()
         .AddSingleton(all => new Erasure(all.GetRequiredService<Merges>(), all.GetRequiredService<IMessageKeeper>(),
-            Now(all.GetRequiredService<IQueues>().OpenAsync(Queues.ShopEvents, default))))
+            ShopEvents(all)))
+        .AddSingleton(all => new Catalog(all.GetRequiredService<Wakes>(), ProductChanges(all),
+            all.GetRequiredService<TimeProvider>()))
+        .AddSingleton(all => new ProductFanOut(all.GetRequiredService<IStoreDirectory>(),
+            all.GetRequiredService<Catalog>(), all.GetRequiredService<Wakes>(), ShopEvents(all), ProductChanges(all),
+            all.GetRequiredService<TimeProvider>()))
+        .AddSingleton<IProductChangeHandler>(all => all.GetRequiredService<ProductFanOut>())
         .AddSingleton<EventProcessor>()
         .AddSingleton(all => new Turns(all.GetRequiredService<EventProcessor>()))
         .AddSingleton<IWakeUpHandler, MessageSender>()
@@ -37,8 +43,14 @@ internal static class ProcessingSetup
             WakeUps(all), all.GetRequiredService<TimeProvider>()))
         .AddSingleton<IMessageComposer, MessageComposer>();
 
-    private static IQueue WakeUps(IServiceProvider all) =>
-        Now(all.GetRequiredService<IQueues>().OpenAsync(Queues.WakeUps, default));
+    private static IQueue ShopEvents(IServiceProvider all) => Open(all, Queues.ShopEvents);
+
+    private static IQueue WakeUps(IServiceProvider all) => Open(all, Queues.WakeUps);
+
+    private static IQueue ProductChanges(IServiceProvider all) => Open(all, Queues.ProductChanges);
+
+    private static IQueue Open(IServiceProvider all, string name) =>
+        Now(all.GetRequiredService<IQueues>().OpenAsync(name, default));
 
     /// <summary>Once, while the service starts: parts are made by a container that does not wait.</summary>
     private static T Now<T>(ValueTask<T> opening) => opening.AsTask().GetAwaiter().GetResult();

@@ -14,6 +14,9 @@ internal static class Queues
     /// <summary>"Look at this customer again."</summary>
     public const string WakeUps = "wake-ups";
 
+    /// <summary>Products whose interested customers are to be told, a page at a time.</summary>
+    public const string ProductChanges = "product-changes";
+
     public static byte[] Write<T>(T message) => JsonSerializer.SerializeToUtf8Bytes(message, EventJson.Options);
 
     public static T Read<T>(ReadOnlyMemory<byte> body) => JsonSerializer.Deserialize<T>(body.Span, EventJson.Options)
@@ -21,8 +24,17 @@ internal static class Queues
 }
 
 /// <summary>A message of <see cref="Queues.ShopEvents"/>.</summary>
-internal sealed record ShopEventMessage(int V, string StoreId, StoreEvent Event);
+/// <param name="CustomerKey">Whose it is, for an event of our own that names no alias.</param>
+internal sealed record ShopEventMessage(int V, string StoreId, StoreEvent Event, string? CustomerKey = null);
+
+/// <summary>A message of <see cref="Queues.ProductChanges"/>: the next page of one fan-out.</summary>
+/// <param name="Token">Which fan-out: a page of one that is no longer pending is dropped.</param>
+/// <param name="VariantId">Whose interested customers.</param>
+/// <param name="After">The last customer that was told; empty for the first page.</param>
+internal sealed record ProductChangeMessage(
+    int V, string StoreId, long ProductId, string Token, long VariantId, string After);
 
 /// <summary>A message of <see cref="Queues.WakeUps"/>: it names who to look at and carries no intent.</summary>
+/// <param name="CustomerKey">Who: a customer's key, or a product's whose fan-out is to be finished.</param>
 /// <param name="At">The time it was meant for, for the record.</param>
 internal sealed record WakeUpMessage(int V, string StoreId, string CustomerKey, DateTimeOffset At);

@@ -1,10 +1,18 @@
 using StoreConnector.Core.Stores;
 using StoreConnector.Storage.Customers;
+using StoreConnector.Storage.Products;
 
 namespace StoreConnector.Processing;
 
-/// <summary>One store, as processing needs it: what it is now, and its customers.</summary>
-internal sealed record StoreContext(Store Store, CustomerTable Customers);
+/// <summary>One store, as processing needs it: what it is now, its customers and its products.</summary>
+internal sealed record StoreContext(Store Store, CustomerTable Customers)
+{
+    /// <summary>What it sells.</summary>
+    public ProductTable Products { get; } = new(Customers.Table);
+
+    /// <summary>Who is interested in what.</summary>
+    public InterestIndex Interests { get; } = new(Customers.Table);
+}
 
 /// <summary>Where processing finds a store; what the registry offers.</summary>
 internal interface IStoreDirectory

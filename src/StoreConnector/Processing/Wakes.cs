@@ -35,7 +35,7 @@ internal sealed class Wakes(DueIndex due, IQueue wakeUps, TimeProvider clock)
         StoreContext store, Plan plan, HeadRead read, CancellationToken cancel, StoreEvent? cause = null)
     {
         var key = plan.State.Key;
-        if (plan.WakeAt is { } at) { await due.PutAsync(store.Store.Id, key, at, cancel); } // P1.7
+        await AnnounceAsync(store, key, plan.WakeAt, cancel); // P1.7
 
         (string, string)? pointer = cause is null ? null : (cause.Id, EventLog.LogKey(cause));
         // P1.8
@@ -51,14 +51,21 @@ internal sealed class Wakes(DueIndex due, IQueue wakeUps, TimeProvider clock)
     /// <summary>Writes the row and looks at the mark without a save: for a wake-up that changes nothing.</summary>
     public async ValueTask RepeatAsync(StoreContext store, string key, DateTimeOffset? wakeAt, CancellationToken cancel)
     {
-        if (wakeAt is not { } at) { return; }
-
-        await due.PutAsync(store.Store.Id, key, at, cancel);
-        await PublishIfSweptAsync(store, key, at, cancel);
+        await AnnounceAsync(store, key, wakeAt, cancel);
+        await PublishIfSweptAsync(store, key, wakeAt, cancel);
     }
 
-    /// <summary>A bucket that a sweep may have read already is queued at once: a row alone can be overtaken.</summary>
-    private async ValueTask PublishIfSweptAsync(StoreContext store, string key, DateTimeOffset? wakeAt,
+    /// <summary>Before a save: writes the due row of the time it waits for. The key is a customer's or a product's.</summary>
+    public async ValueTask AnnounceAsync(StoreContext store, string key, DateTimeOffset? wakeAt,
+        CancellationToken cancel)
+    {
+        if (wakeAt is { } at) { await due.PutAsync(store.Store.Id, key, at, cancel); }
+    }
+
+    /// <summary>
+    /// After a save: a bucket that a sweep may have read already is queued at once, for a row alone can be overtaken.
+    /// </summary>
+    public async ValueTask PublishIfSweptAsync(StoreContext store, string key, DateTimeOffset? wakeAt,
         CancellationToken cancel)
     {
         if (wakeAt is not { } at || at > clock.GetUtcNow() + FarAway) { return; }

@@ -35,8 +35,12 @@ internal sealed class World : IStoreDirectory
         var wakes = new Wakes(Due, WakeUps, Clock);
         Merges = new(wakes);
         Composer = new();
-        Processor = new(this, new Identities(Merges, new TokenMoves(Merges, wakes)), new Erasure(Merges, Composer, ShopEvents), wakes);
-        Sender = new(this, Merges, wakes, Composer, Vendor, Clock);
+        ProductChanges = ((IQueues)Engine).OpenAsync(Queues.ProductChanges, default).AsTask().GetAwaiter().GetResult();
+        var catalog = new Catalog(wakes, ProductChanges, Clock);
+        FanOut = new(this, catalog, wakes, ShopEvents, ProductChanges, Clock);
+        Processor = new(this, new Identities(Merges, new TokenMoves(Merges, wakes)), new Erasure(Merges, Composer, ShopEvents), wakes,
+            catalog);
+        Sender = new(this, Merges, wakes, Composer, Vendor, FanOut, Clock);
         Sweeper = new(Due, WakeUps, Clock);
         Store = new()
         {
@@ -71,6 +75,10 @@ internal sealed class World : IStoreDirectory
     public IQueue ShopEvents { get; }
 
     public IQueue WakeUps { get; }
+
+    public IQueue ProductChanges { get; }
+
+    public ProductFanOut FanOut { get; }
 
     public Merges Merges { get; }
 
@@ -109,6 +117,7 @@ internal sealed class World : IStoreDirectory
             if (IsDue()) { await Sweeper.SweepAsync(default); }
 
             var worked = await PumpAsync(Queues.ShopEvents, ShopEvents, m => Processor.HandleAsync(Queues.Read<ShopEventMessage>(m), default));
+            worked |= await PumpAsync(Queues.ProductChanges, ProductChanges, m => FanOut.HandleAsync(Queues.Read<ProductChangeMessage>(m), default));
             worked |= await PumpAsync(Queues.WakeUps, WakeUps, m => Sender.HandleAsync(Queues.Read<WakeUpMessage>(m), default));
             if (!worked && !IsDue()) { return; }
         }
@@ -177,7 +186,7 @@ internal sealed class World : IStoreDirectory
     public DateTimeOffset? NextTime()
     {
         var due = Waiting().Select(r => new DateTimeOffset(long.Parse(r.Value.Span, System.Globalization.CultureInfo.InvariantCulture), TimeSpan.Zero));
-        var queued = new[] { Queues.ShopEvents, Queues.WakeUps }.SelectMany(Engine.Messages)
+        var queued = new[] { Queues.ShopEvents, Queues.WakeUps, Queues.ProductChanges }.SelectMany(Engine.Messages)
             .Select(m => m.LeasedUntil ?? m.VisibleAt ?? Clock.Now);
         return due.Concat(queued).Select(t => (DateTimeOffset?)t).Min();
     }

@@ -15,6 +15,9 @@ internal static class StandaloneSetup
     /// <summary>Wake-ups handled at the same time: each may call a vendor.</summary>
     private const int WakeUps = 4;
 
+    /// <summary>Pages of fan-outs handled at the same time: their events have to be handled too.</summary>
+    private const int ProductChanges = 2;
+
     public static IServiceCollection AddPumps(this IServiceCollection services, ServiceClock clock)
     {
         var idle = TimeSpan.FromSeconds(1 / Math.Min(clock.Speed, 20)); // A fast clock makes messages visible sooner.
@@ -22,6 +25,9 @@ internal static class StandaloneSetup
             all, Queues.ShopEvents, ShopEvents, idle, all.GetRequiredService<IShopEventHandler>().HandleAsync));
         services.AddSingleton<IHostedService>(all => Pump<WakeUpMessage>(
             all, Queues.WakeUps, WakeUps, idle, all.GetRequiredService<IWakeUpHandler>().HandleAsync));
+        services.AddSingleton<IHostedService>(all => Pump<ProductChangeMessage>(
+            all, Queues.ProductChanges, ProductChanges, idle,
+            all.GetRequiredService<IProductChangeHandler>().HandleAsync));
         return services.AddHostedService<SweepTimer>();
     }
 
