@@ -107,4 +107,13 @@ public static class ReasonCode
 
     /// <summary>Skip: no answer from the vendor; never repeated.</summary>
     public const string OutcomeUnknown = "outcome-unknown";
+
+    /// <summary>Skip: the country takes no marketing texts from senders abroad, and the store's sender is one.</summary>
+    public const string ForeignSender = "foreign-sender";
+
+    /// <summary>Wait or skip: it is outside the hours in which the law lets texts arrive.</summary>
+    public const string QuietHours = "quiet-hours";
+
+    /// <summary>Skip: no hour of the coming days suits every place where the person may be.</summary>
+    public const string NoWindow = "no-window";
 }
