@@ -1,3 +1,5 @@
+using StoreConnector.Core.Values;
+
 namespace StoreConnector.Core.Automations;
 
 /// <summary>Why: a code for machines and a sentence for people. Neither holds an address.</summary>
@@ -11,7 +13,10 @@ public sealed record Reason(string Code, string Why);
 public abstract record Decision(Reason Reason, int? Step)
 {
     /// <summary>This step leaves now.</summary>
-    public sealed record Send(int TheStep, Reason Reason) : Decision(Reason, TheStep);
+    /// <param name="TheStep">Which, from 1.</param>
+    /// <param name="Channel">How.</param>
+    /// <param name="Reason">Why.</param>
+    public sealed record Send(int TheStep, Channel Channel, Reason Reason) : Decision(Reason, TheStep);
 
     /// <summary>Not yet: look again then.</summary>
     /// <param name="Until">When to look again.</param>
@@ -116,4 +121,49 @@ public static class ReasonCode
 
     /// <summary>Skip: no hour of the coming days suits every place where the person may be.</summary>
     public const string NoWindow = "no-window";
+
+    /// <summary>Wait: of all that could leave now, something else goes first.</summary>
+    public const string AnotherFirst = "another-first";
+
+    /// <summary>Wait or skip: the law allows no text at this hour where the person is.</summary>
+    public const string QuietHours = "quiet-hours";
+
+    /// <summary>Skip: the law allows no text at any hour of the coming days.</summary>
+    public const string NoHours = "no-hours";
+
+    /// <summary>Skip: the month's budget for texts is spent, or none is set.</summary>
+    public const string SmsBudgetSpent = "sms-budget-spent";
+
+    /// <summary>Skip: the text does not fit, however it is shortened.</summary>
+    public const string TextTooLong = "text-too-long";
+
+    /// <summary>Skip: this cart's text has its turn behind it, or its time has passed.</summary>
+    public const string OneTextPerCart = "one-text-per-cart";
+
+    /// <summary>Skip: it does not cost less than what the person saw any more.</summary>
+    public const string PriceRose = "price-rose";
+
+    /// <summary>Skip: it fell by too little.</summary>
+    public const string DropTooSmall = "drop-too-small";
+
+    /// <summary>Skip: it has no price, or is no longer sold.</summary>
+    public const string NoPrice = "no-price";
+
+    /// <summary>Skip: nobody knows what the person saw.</summary>
+    public const string NoPriceSeen = "no-price-seen";
+
+    /// <summary>Skip: what the person saw was another currency's.</summary>
+    public const string CurrencyDiffers = "currency-differs";
+
+    /// <summary>Skip: the person's interest is too long ago.</summary>
+    public const string InterestFaded = "interest-faded";
+
+    /// <summary>Skip: it cannot be bought now.</summary>
+    public const string OutOfStock = "out-of-stock";
+
+    /// <summary>Wait: it is not used up yet.</summary>
+    public const string NotUsedUp = "not-used-up";
+
+    /// <summary>Skip: nobody buys it again, or too few to know.</summary>
+    public const string NotReplenished = "not-replenished";
 }

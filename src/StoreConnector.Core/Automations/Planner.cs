@@ -1,9 +1,8 @@
-using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using StoreConnector.Core.Automations.AbandonedCart;
 using StoreConnector.Core.Customers;
-using StoreConnector.Core.Stores;
+using StoreConnector.Core.Guards;
 using StoreConnector.Core.Values;
 
 namespace StoreConnector.Core.Automations;
@@ -12,15 +11,22 @@ namespace StoreConnector.Core.Automations;
 /// <param name="Entry">The decision.</param>
 /// <param name="Why">The sentence.</param>
 /// <param name="Facts">The facts; null for a line about what a vendor answered.</param>
-public sealed record LedgerLine(DecisionEntry Entry, string Why, AbandonedCartFacts? Facts);
+public sealed record LedgerLine(DecisionEntry Entry, string Why, AutomationFacts? Facts);
 
 /// <summary>What is to leave.</summary>
 /// <param name="SendId">Derived from store, automation, occasion, step and channel: a repeat is visible.</param>
+/// <param name="Automation">Which automation.</param>
+/// <param name="Occasion">What it is about: of several, the one that leads.</param>
+/// <param name="Also">The other occasions it is about.</param>
 /// <param name="Step">Which step, from 1.</param>
-/// <param name="View">The cart it speaks of.</param>
+/// <param name="Channel">How it leaves.</param>
 /// <param name="To">Where it goes.</param>
-/// <param name="ConsentAt">When the address agreed, for the reason in the message.</param>
-public sealed record SendOrder(string SendId, int Step, CartView View, EmailAddress To, DateTimeOffset? ConsentAt);
+/// <param name="Permission">What it rests on, for the reason in the message.</param>
+/// <param name="Subject">What it says.</param>
+/// <param name="Facts">What the decision rests on.</param>
+public sealed record SendOrder(
+    string SendId, string Automation, string Occasion, IReadOnlyList<string> Also, int Step, Channel Channel, Contact To,
+    PermissionVerdict.Granted Permission, Subject Subject, AutomationFacts Facts);
 
 /// <summary>What every automation decided for one customer at one instant.</summary>
 /// <param name="State">The state with its current decisions.</param>
@@ -36,40 +42,32 @@ public sealed record Plan(CustomerState State, IReadOnlyList<LedgerLine> Ledger,
 public static class Planner
 {
     /// <summary>Plans with the time of now.</summary>
-    public static Plan Make(
-        CustomerState state, Store store, IReadOnlyDictionary<Contact, ContactRecord> contacts, DateTimeOffset now)
+    public static Plan Make(CustomerState state, Surroundings around)
     {
+        var all = AllAutomations.InOrder.SelectMany(a => a.Look(state, around)).ToList();
+        var leaving = Leaving(all);
         var decisions = state.Decisions;
         var ledger = new List<LedgerLine>();
-        DateTimeOffset? wakeAt = OpenClaim(state)?.Value.LeaseUntil;
-        SendOrder? send = null;
-        var views = CartFacts.Views(state);
-        foreach (var view in views)
+        var wakeAt = OpenClaim(state)?.Value.LeaseUntil;
+        foreach (var candidate in all)
         {
-            var facts = CartFacts.Of(state, view, NewerThan(view, views), store, contacts, now);
-            var decision = AbandonedCart.AbandonedCart.Decide(facts);
-            var entry = new DecisionEntry(AbandonedCart.AbandonedCart.Name, view.Occasion, decision.Kind,
-                decision.Reason.Code, decision.Step,
-                (decision as Decision.Wait)?.Until, now);
+            var decision = candidate.Decision is Decision.Send && !leaving.Contains(candidate)
+                ? AfterAnother(candidate, around.Now) : candidate.Decision;
+            var entry = new DecisionEntry(candidate.Automation, candidate.Occasion, decision.Kind, decision.Reason.Code,
+                decision.Step, (decision as Decision.Wait)?.Until, around.Now);
             var key = DecisionEntry.KeyOf(entry.Automation, entry.Occasion);
             if (!SameReason(decisions.GetValueOrDefault(key), entry))
             {
-                ledger.Add(new(entry, decision.Reason.Why, facts));
+                ledger.Add(new(entry, decision.Reason.Why, candidate.Facts));
                 decisions = decisions.SetItem(key, entry);
             }
             else if (entry.Until is not null) { decisions = decisions.SetItem(key, entry); }
 
-            if (decision is Decision.Send s && send is null)
-            {
-                send = new(SendIdOf(store.Id, view.Occasion, s.TheStep, Channel.Email), s.TheStep, view,
-                    CartFacts.AddressFor(state, view)!, facts.ConsentAt);
-            }
-
-            wakeAt = Earlier(wakeAt, decision is Decision.Send ? now : decision.NextLook);
+            wakeAt = Earlier(wakeAt, decision is Decision.Send ? around.Now : decision.NextLook);
         }
 
         return new(CustomerLimits.Apply(state with { Decisions = decisions, NextWakeAt = wakeAt }), ledger, wakeAt,
-            send);
+            OrderOf(around.Store.Id, state, leaving));
     }
 
     /// <summary>The claim that waits for its answer, or null; the one whose lease ends first.</summary>
@@ -81,15 +79,46 @@ public static class Planner
     }
 
     /// <summary>The name of one message, for ever: the same work has the same id.</summary>
-    public static string SendIdOf(string storeId, string occasion, int step, Channel channel) =>
-        Convert.ToHexStringLower(SHA256.HashData(
-        Encoding.UTF8.GetBytes(FormattableString.Invariant(
-            $"{storeId}|{AbandonedCart.AbandonedCart.Name}|{occasion}|{step}|{channel}")))[..16]);
+    public static string SendIdOf(string storeId, string automation, string occasion, int step, Channel channel) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
+            FormattableString.Invariant($"{storeId}|{automation}|{occasion}|{step}|{channel}")))[..16]);
 
-    /// <summary>A newer cart that is still open to be spoken of silences the older ones.</summary>
-    private static string? NewerThan(CartView view, IReadOnlyList<CartView> views) => views
-        .TakeWhile(v => v.Occasion != view.Occasion)
-        .FirstOrDefault(v => v is { Removed: false, Moved: false, CompletedAt: null, Cart.ItemCount: > 0 })?.Occasion;
+    /// <summary>
+    /// The arbiter: of all that could leave now, the automation that is worth most, and of its occasions the one that
+    /// is; a message about drops takes the others along.
+    /// </summary>
+    private static List<Candidate> Leaving(List<Candidate> all)
+    {
+        var first = all.Find(c => c is { Decision: Decision.Send, Subject: not null });
+        if (first is null) { return []; }
+
+        var mine = all.Where(c => c.Automation == first.Automation && c.Decision is Decision.Send && c.Subject is not null)
+            .OrderByDescending(c => c.Worth).ToList();
+        return mine[0].Subject is Subject.Drops
+            ? [.. mine.Where(c => ChannelOf(c) == ChannelOf(mine[0])).Take(PriceDrop.PriceDrop.MaxDrops)] : [mine[0]];
+    }
+
+    private static Decision.Wait AfterAnother(Candidate candidate, DateTimeOffset now) => new(
+        now + (ChannelOf(candidate) == Channel.Email ? Cap.EmailGap : Cap.Window / 7),
+        new(ReasonCode.AnotherFirst, "Another message to this person goes first."), candidate.Decision.Step);
+
+    private static Channel ChannelOf(Candidate candidate) => ((Decision.Send)candidate.Decision).Channel;
+
+    private static SendOrder? OrderOf(string storeId, CustomerState state, List<Candidate> leaving)
+    {
+        if (leaving is not [var lead, .. var others]) { return null; }
+
+        var send = (Decision.Send)lead.Decision;
+        var subject = lead.Subject is Subject.Drops
+            ? new Subject.Drops([.. leaving.SelectMany(c => ((Subject.Drops)c.Subject!).All)]) : lead.Subject!;
+        var to = (subject is Subject.Cart { View: var view } ? CartFacts.AddressesOf(state, view)
+            : Addresses.Of(state)).To(send.Channel);
+        var recipient = lead.Facts.Recipient;
+        var way = send.Channel == Channel.Email ? recipient.Email : recipient.Sms;
+        return new(SendIdOf(storeId, lead.Automation, lead.Occasion, send.TheStep, send.Channel), lead.Automation,
+            lead.Occasion, [.. others.Select(o => o.Occasion)], send.TheStep, send.Channel, to,
+            (PermissionVerdict.Granted)way.Verdict, subject, lead.Facts);
+    }
 
     private static bool SameReason(DecisionEntry? before, DecisionEntry after) =>
         before is not null && (before.Kind, before.Code, before.Step) == (after.Kind, after.Code, after.Step);

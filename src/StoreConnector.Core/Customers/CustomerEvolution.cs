@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using StoreConnector.Core.Events;
+using StoreConnector.Core.Insights;
 using StoreConnector.Core.Products;
 using StoreConnector.Core.Values;
 
@@ -56,6 +57,7 @@ public static class CustomerEvolution
         Name = Known<string>.Join(survivor.Name, loser.Name),
         Locale = Known<string>.Join(survivor.Locale, loser.Locale),
         Country = Known<string>.Join(survivor.Country, loser.Country),
+        Region = Known<string>.Join(survivor.Region, loser.Region),
         Email = Known<EmailAddress>.Join(survivor.Email, loser.Email),
         Phone = Known<PhoneNumber>.Join(survivor.Phone, loser.Phone),
         Carts = Union(survivor.Carts, loser.Carts, JoinCarts),
@@ -64,6 +66,9 @@ public static class CustomerEvolution
         Sends = Union(survivor.Sends, loser.Sends, JoinSends),
         Decisions = Union(survivor.Decisions, loser.Decisions, (a, b) => b.At > a.At ? b : a),
         Orders = Union(survivor.Orders, loser.Orders, JoinOrders),
+        Rhythms = survivor.Absorbed.Contains(loser.Key) ? survivor.Rhythms // Joined once already: a repeat adds nothing.
+            : Union(survivor.Rhythms, loser.Rhythms, PurchaseRhythm.Combine),
+        FoldedUpTo = FoldMark.Later(survivor.FoldedUpTo, loser.FoldedUpTo),
         Refunds = Union(survivor.Refunds, loser.Refunds, (a, _) => a),
         Aliases = survivor.Aliases.Union(loser.Aliases),
         Absorbed = survivor.Absorbed.Union(loser.Absorbed).Add(loser.Key),
@@ -104,6 +109,7 @@ public static class CustomerEvolution
         Name = person.Name is { } name ? Known<string>.Join(state.Name, new(name, at)) : state.Name,
         Locale = person.Locale is { } locale ? Known<string>.Join(state.Locale, new(locale, at)) : state.Locale,
         Country = person.Country is { } country ? Known<string>.Join(state.Country, new(country, at)) : state.Country,
+        Region = person.Region is { } region ? Known<string>.Join(state.Region, new(region, at)) : state.Region,
         Email = person.Email is { } email ? Known<EmailAddress>.Join(state.Email, new(email, at)) : state.Email,
         Phone = person.Phone is { } phone ? Known<PhoneNumber>.Join(state.Phone, new(phone, at)) : state.Phone,
     };
@@ -135,6 +141,12 @@ public static class CustomerEvolution
 
     private static CustomerState WithOrder(CustomerState state, Order order)
     {
+        // Folded, or older than what is: counting it again would be worse than leaving it out.
+        if (state.FoldedUpTo?.Covers(order.PlacedAt, order.Id) == true && !state.Orders.ContainsKey(order.Id))
+        {
+            return state;
+        }
+
         var entry = new OrderEntry
         {
             Version = order.Version,
@@ -146,6 +158,7 @@ public static class CustomerEvolution
             Total = order.Total,
             Refunded = order.Refunded,
             Source = order.Source,
+            FulfilledAt = order.FulfilledAt,
         };
         return state with { Orders = Put(state.Orders, order.Id, entry, JoinOrders) };
     }
@@ -176,6 +189,7 @@ public static class CustomerEvolution
             RemovedAt = Later(a.RemovedAt, b.RemovedAt),
             CheckoutToken = newer.CheckoutToken ?? (newer == a ? b : a).CheckoutToken,
             CartToken = newer.CartToken ?? (newer == a ? b : a).CartToken,
+            FulfilledAt = Later(a.FulfilledAt, b.FulfilledAt),
         };
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using StoreConnector.Core.Events;
+using StoreConnector.Core.Insights;
 
 namespace StoreConnector.Core.Customers;
 
@@ -12,8 +13,11 @@ public static class CustomerLimits
     /// <summary>Bytes of the head's <c>history</c> row.</summary>
     public const int MaxHistoryBytes = 48 * 1024;
 
+    /// <summary>Orders that stay whole while there are rhythms to drop.</summary>
+    private const int FewOrders = 10;
+
     /// <summary>Cuts every list that is too long.</summary>
-    public static CustomerState Apply(CustomerState state) => state with
+    public static CustomerState Apply(CustomerState state) => Folded(state, CustomerState.MaxOrders) with
     {
         Carts = Keep(state.Carts, CustomerState.MaxCarts, c =>
             (Closed(state, c) ? 0 : 1, c.Cart?.Version ?? c.RemovedAt ?? c.MovedAt)),
@@ -22,7 +26,6 @@ public static class CustomerLimits
         Interests = Keep(state.Interests, CustomerState.MaxInterests, i => (0, i.LastAt)),
         Sends = Keep(state.Sends, CustomerState.MaxSends, s => (s.Status == SendStatus.Claimed ? 1 : 0, s.ClaimedAt)),
         Decisions = Keep(state.Decisions, CustomerState.MaxDecisions, d => (d.Kind == "wait" ? 1 : 0, d.At)),
-        Orders = Keep(state.Orders, CustomerState.MaxOrders, o => (0, o.PlacedAt)),
         Refunds = Keep(state.Refunds, CustomerState.MaxRefunds, r => (0, r.At)),
         Aliases = First(state.Aliases, CustomerState.MaxAliases),
         Absorbed = First(state.Absorbed, CustomerState.MaxAbsorbed),
@@ -31,7 +34,8 @@ public static class CustomerLimits
     /// <summary>
     /// Drops, one at a time, what is least missed until both rows fit: the oldest closed cart, then lines of carts
     /// beyond the first three, pictures and details of the oldest cart's lines (never their products: what was bought
-    /// is known by them), interests beyond the three newest, old sends, the words of the oldest consent (the log has them), the oldest order.
+    /// is known by them), interests beyond the three newest, old sends, the words of the oldest consent (the log has them); of the history the oldest orders, which become rhythms, then
+    /// rhythms.
     /// </summary>
     public static CustomerState Fit(CustomerState state, Func<CustomerState, (int Now, int History)> measure)
     {
@@ -40,9 +44,7 @@ public static class CustomerLimits
             var (now, history) = measure(state);
             if (now <= MaxNowBytes && history <= MaxHistoryBytes) { return state; }
 
-            var smaller = history > MaxHistoryBytes
-                ? state with { Orders = Keep(state.Orders, state.Orders.Count - 1, o => (0, o.PlacedAt)) }
-                : DropFromNow(state);
+            var smaller = history > MaxHistoryBytes ? DropFromHistory(state) : DropFromNow(state);
             if (smaller == state)
             {
                 throw new InvalidOperationException(
@@ -52,6 +54,42 @@ public static class CustomerLimits
             state = smaller;
         }
     }
+
+    /// <summary>
+    /// The oldest orders become rhythms, an eighth at a time; with few left, the rhythms that say least go.
+    /// </summary>
+    private static CustomerState DropFromHistory(CustomerState state) => state.Orders.Count > FewOrders
+        ? Folded(state, state.Orders.Count - Math.Max(1, state.Orders.Count / 8))
+        : state.Rhythms.Count > 0 ? state with { Rhythms = Best(state.Rhythms, state.Rhythms.Count * 7 / 8) }
+        : Folded(state, state.Orders.Count - 1);
+
+    /// <summary>Keeps the newest orders, and folds what the others say of products into rhythms, in the order of time.</summary>
+    private static CustomerState Folded(CustomerState state, int most)
+    {
+        if (state.Orders.Count <= most || most < 0) { return state; }
+
+        var rhythms = state.Rhythms.ToBuilder();
+        var old = state.Orders.OrderBy(o => o.Value.PlacedAt).ThenBy(o => o.Key).Take(state.Orders.Count - most)
+            .ToList();
+        foreach (var (_, order) in old.Where(o => o.Value.Status == OrderStatus.Placed))
+        {
+            foreach (var pieces in order.Pieces.Where(p => p.P is not null).GroupBy(p => p.P!.Value))
+            {
+                rhythms[pieces.Key] = Rhythms.Add(
+                    rhythms.GetValueOrDefault(pieces.Key), order.PlacedAt, pieces.Sum(p => p.Q));
+            }
+        }
+
+        return state with
+        {
+            Orders = state.Orders.RemoveRange(old.Select(o => o.Key)),
+            Rhythms = Best(rhythms.ToImmutable(), CustomerState.MaxRhythms),
+            FoldedUpTo = FoldMark.Later(state.FoldedUpTo, new(old[^1].Value.PlacedAt, old[^1].Key)),
+        };
+    }
+
+    private static ImmutableSortedDictionary<long, PurchaseRhythm> Best(
+        ImmutableSortedDictionary<long, PurchaseRhythm> all, int most) => Keep(all, most, r => (r.Times, r.LastAt));
 
     private static CustomerState DropFromNow(CustomerState state)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using StoreConnector.Core.Events;
+using StoreConnector.Core.Insights;
 using StoreConnector.Core.Products;
 using StoreConnector.Core.Values;
 
@@ -16,8 +17,14 @@ public sealed record CustomerState
     /// <summary>Carts and checkouts kept: the oldest closed one is dropped first, then the oldest.</summary>
     public const int MaxCarts = 6;
 
-    /// <summary>Orders kept in <c>history</c>: the one placed longest ago is dropped first.</summary>
-    public const int MaxOrders = 100;
+    /// <summary>Orders kept in <c>history</c>: of more, the one placed longest ago is folded into rhythms.</summary>
+    public const int MaxOrders = 60;
+
+    /// <summary>
+    /// Products kept of folded orders: what was bought once, longest ago, is dropped first, then what was bought fewest
+    /// times.
+    /// </summary>
+    public const int MaxRhythms = 400;
 
     /// <summary>Refunds kept in <c>history</c>: the oldest is dropped first.</summary>
     public const int MaxRefunds = 50;
@@ -63,6 +70,9 @@ public sealed record CustomerState
     /// <summary>The country, ISO 3166-1.</summary>
     public Known<string>? Country { get; init; }
 
+    /// <summary>The state or province, as the platform writes it.</summary>
+    public Known<string>? Region { get; init; }
+
     /// <summary>The address to write to. An older one still finds the person and is no longer written to.</summary>
     public Known<EmailAddress>? Email { get; init; }
 
@@ -93,6 +103,17 @@ public sealed record CustomerState
     public ImmutableSortedDictionary<long, OrderEntry> Orders { get; init; } =
         ImmutableSortedDictionary<long, OrderEntry>.Empty;
 
+    /// <summary>
+    /// By product id: what the orders that are no longer kept say of how it is bought. In the <c>history</c> row.
+    /// </summary>
+    public ImmutableSortedDictionary<long, PurchaseRhythm> Rhythms { get; init; } =
+        ImmutableSortedDictionary<long, PurchaseRhythm>.Empty;
+
+    /// <summary>
+    /// Orders up to this one are folded: one of them that is heard of later is not counted again.
+    /// </summary>
+    public FoldMark? FoldedUpTo { get; init; }
+
     /// <summary>By refund id. In the <c>history</c> row.</summary>
     public ImmutableSortedDictionary<long, RefundEntry> Refunds { get; init; } =
         ImmutableSortedDictionary<long, RefundEntry>.Empty;
@@ -119,6 +140,20 @@ public sealed record CustomerState
 
     /// <summary>0 an account, 1 an e-mail address, 2 anonymous. Smaller is stronger.</summary>
     public static int RankOf(string key) => key[0] - '0';
+}
+
+/// <summary>The last order that was folded into rhythms.</summary>
+/// <param name="PlacedAt">When it was placed.</param>
+/// <param name="OrderId">Which: orders of one instant go by their number.</param>
+public sealed record FoldMark(DateTimeOffset PlacedAt, long OrderId)
+{
+    /// <summary>Whether an order is no later than this one.</summary>
+    public bool Covers(DateTimeOffset placedAt, long orderId) =>
+        placedAt < PlacedAt || (placedAt == PlacedAt && orderId <= OrderId);
+
+    /// <summary>The later of two.</summary>
+    public static FoldMark? Later(FoldMark? a, FoldMark? b) =>
+        a is null ? b : b is null || a.Covers(b.PlacedAt, b.OrderId) ? a : b;
 }
 
 /// <summary>A value and the version that said so.</summary>
@@ -183,6 +218,9 @@ public sealed record OrderEntry
 
     /// <summary>Where it was made.</summary>
     public string? Source { get; init; }
+
+    /// <summary>When it reached the person, or left for them, where the platform says it.</summary>
+    public DateTimeOffset? FulfilledAt { get; init; }
 
     /// <summary>The merchant deleted it then. It was a purchase all the same.</summary>
     public DateTimeOffset? RemovedAt { get; init; }
@@ -261,8 +299,11 @@ public sealed record SendEntry
     /// <summary>Why it failed or is unknown.</summary>
     public string? Why { get; init; }
 
+    /// <summary>Everything it is about.</summary>
+    public IEnumerable<string> Occasions() => (Also ?? []).Prepend(Occasion);
+
     /// <summary>Whether it is about that occasion.</summary>
-    public bool IsAbout(string occasion) => Occasion == occasion || Also?.Contains(occasion) == true;
+    public bool IsAbout(string occasion) => Occasions().Contains(occasion);
 
     /// <summary>Whether it may have reached somebody: what caps count.</summary>
     public bool Counts() => Status is not SendStatus.Failed;

@@ -154,6 +154,9 @@ public sealed record Order
     /// <summary>What was given back, in all.</summary>
     public Money? Refunded { get; init; }
 
+    /// <summary>When it was handed over or sent off, where the platform says it.</summary>
+    public DateTimeOffset? FulfilledAt { get; init; }
+
     /// <summary>
     /// Where it was made: <c>web</c>, <c>pos</c>, <c>shopify_draft_order</c>, <c>checkout</c>, <c>admin</c> …, at most
     /// 40 characters.
@@ -175,6 +178,11 @@ public sealed record PersonFacts
 
     /// <summary>ISO 3166-1, two upper-case letters.</summary>
     public string? Country { get; init; }
+
+    /// <summary>
+    /// The state or province of that country, as the platform writes it, for example <c>TX</c>; at most 60 characters.
+    /// </summary>
+    public string? Region { get; init; }
 
     /// <summary>The person's own e-mail address.</summary>
     public EmailAddress? Email { get; init; }

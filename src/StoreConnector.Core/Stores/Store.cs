@@ -1,5 +1,9 @@
 using System.Text.Json.Serialization;
+using StoreConnector.Core.Automations;
 using StoreConnector.Core.Automations.AbandonedCart;
+using StoreConnector.Core.Automations.PriceDrop;
+using StoreConnector.Core.Automations.Replenishment;
+using StoreConnector.Core.Guards;
 using StoreConnector.Core.Values;
 
 namespace StoreConnector.Core.Stores;
@@ -50,4 +54,48 @@ public sealed record Store
 
     /// <summary>The rule for carts that were left.</summary>
     public AbandonedCartSettings AbandonedCart { get; init; } = AbandonedCartSettings.Default;
+
+    /// <summary>The rule for things that cost less.</summary>
+    public PriceDropSettings PriceDrop { get; init; } = PriceDropSettings.Default;
+
+    /// <summary>The rule for things that are used up.</summary>
+    public ReplenishmentSettings Replenishment { get; init; } = ReplenishmentSettings.Default;
+
+    /// <summary>How far an automation may go.</summary>
+    public AutomationMode ModeOf(string automation) => automation switch
+    {
+        Automations.PriceDrop.PriceDrop.Name => PriceDrop.Mode,
+        Automations.Replenishment.Replenishment.Name => Replenishment.Mode,
+        _ => AbandonedCart.Mode,
+    };
+
+    /// <summary>How the store texts.</summary>
+    public SmsSettings Sms { get; init; } = SmsSettings.Default;
+
+    /// <summary>What the merchant confirmed about permission.</summary>
+    public MerchantSwitches Permissions { get; init; } = new();
+}
+
+/// <summary>How a store texts. Its vendor and its credentials are kept elsewhere.</summary>
+public sealed record SmsSettings
+{
+    /// <summary>What a new store starts with: no budget, so nothing leaves.</summary>
+    public static readonly SmsSettings Default = new();
+
+    /// <summary>The most text segments of one month of the store's own calendar; 0 to 10,000,000.</summary>
+    public int MonthlyBudget { get; init; }
+
+    /// <summary>
+    /// What texts come from: a number in E.164 form, or a name of at most 11 letters and digits; null when not set yet.
+    /// </summary>
+    public string? From { get; init; }
+
+    /// <summary>Where a sender name is registered, ISO 3166-1; null when nowhere.</summary>
+    public string? SenderCountry { get; init; }
+
+    /// <summary>The words that shoppers agreed to name cart reminders: the United States ask for it.</summary>
+    public bool ConsentNamesCartReminders { get; init; }
+
+    /// <summary>Rises by one with every saved change.</summary>
+    public int Version { get; init; } = 1;
 }

@@ -27,6 +27,12 @@ internal abstract record MessageContent
     /// <param name="Headers">List-Unsubscribe and the like, name and value.</param>
     public sealed record Email(
         string Subject, string Text, string Html, IReadOnlyList<KeyValuePair<string, string>> Headers) : MessageContent;
+
+    /// <summary>A text message.</summary>
+    /// <param name="From">A number in E.164 form or a sender name; null where the vendor's service chooses.</param>
+    /// <param name="Text">The words.</param>
+    /// <param name="Segments">What it costs: 160 septets, or 70 characters beyond GSM-7, for the first.</param>
+    public sealed record Sms(string? From, string Text, int Segments) : MessageContent;
 }
 
 /// <summary>What a vendor answered.</summary>

@@ -14,8 +14,15 @@ internal abstract record Composed
     /// <summary>Ready to leave.</summary>
     public sealed record Ready(OutgoingMessage Message) : Composed;
 
-    /// <summary>It cannot be made; a sentence without personal data.</summary>
-    public sealed record Impossible(string Reason) : Composed;
+    /// <summary>It cannot be made.</summary>
+    /// <param name="Why">A code and a sentence, without personal data.</param>
+    public sealed record Impossible(Reason Why) : Composed
+    {
+        public Impossible(string why)
+            : this(new Reason(ReasonCode.NotSent, why))
+        {
+        }
+    }
 }
 
 /// <summary>Makes a message ready, before anything is claimed.</summary>
@@ -32,7 +39,7 @@ internal interface IMessageComposer
 /// </summary>
 internal sealed class MessageSender(
     IStoreDirectory stores, Merges merges, Wakes wakes, IMessageComposer composer, IMessageChannel channel,
-    ProductFanOut fanOut, TimeProvider clock) : IWakeUpHandler
+    ProductFanOut fanOut, SurroundingsReader surroundings, SmsBudget budget, TimeProvider clock) : IWakeUpHandler
 {
     /// <summary>How long a claim is one handler's. Longer than any call to a vendor with its retries.</summary>
     public static readonly TimeSpan ClaimLease = TimeSpan.FromMinutes(10);
@@ -69,8 +76,7 @@ internal sealed class MessageSender(
             return false; // The record is another now: plan with it.
         }
 
-        var contacts = await store.Customers.ReadContactsAsync(CartFacts.ContactsOf(state), cancel);
-        var plan = Planner.Make(state, store.Store, contacts, now);
+        var plan = await PlanAsync(store, state, now, cancel);
         if (plan.Send is { } order) { return await TrySendAsync(store, read, plan, order, now, cancel); }
 
         if (plan.Ledger.Count > 0 || plan.WakeAt != state.NextWakeAt)
@@ -83,14 +89,40 @@ internal sealed class MessageSender(
         return true;
     }
 
+    /// <summary>
+    /// What would leave about products is planned again with what the products are now: a price that is up again, or a
+    /// shelf that is empty, is a decision and not an accident of the last look.
+    /// </summary>
+    private async ValueTask<Plan> PlanAsync(StoreContext store, CustomerState state, DateTimeOffset now,
+        CancellationToken cancel)
+    {
+        var around = await surroundings.ReadAsync(store, state, now, cancel);
+        var plan = Planner.Make(state, around);
+        while (plan.Send is { } order && order.Subject.Variants().Where(v => !around.Offers.ContainsKey(v)).ToList()
+            is [_, ..] unread)
+        {
+            foreach (var variant in unread)
+            {
+                var offer = await store.Products.OfferAsync(variant, cancel);
+                around = around with { Offers = around.Offers.SetItem(variant, offer) };
+                state = offer is null ? state : CustomerEvolution.WithOffer(state, variant, offer);
+            }
+
+            plan = Planner.Make(state, around);
+        }
+
+        return plan;
+    }
+
     private async ValueTask<bool> TrySendAsync(
         StoreContext store, HeadRead read, Plan plan, SendOrder order, DateTimeOffset now, CancellationToken cancel)
     {
         var composed = await composer.ComposeAsync(store, plan.State, order, now, cancel); // P3.2: render first.
+        composed = await WithinBudgetAsync(store, composed, now, cancel);
         var claim = Claim(store, order, clock.GetUtcNow()); // The lease is for the call: what came before it is over.
         var ready = composed as Composed.Ready;
-        var entry = ready is not null ? claim
-            : claim with { Status = SendStatus.Failed, Why = ((Composed.Impossible)composed).Reason };
+        var no = (composed as Composed.Impossible)?.Why;
+        var entry = no is null ? claim : claim with { Status = SendStatus.Failed, Why = WhyOf(no) };
         var claimed = plan with
         {
             State = CustomerEvolution.Record(plan.State, order.SendId, entry) with { NextWakeAt = claim.LeaseUntil },
@@ -107,16 +139,30 @@ internal sealed class MessageSender(
             ? claim with { Status = SendStatus.Failed, Why = objection }
             : Answer(claim, await channel.SendAsync(ready.Message, cancel)); // P3.6
         await RecordAsync(store, plan.State.Key, order.SendId, answer, cancel); // P3.7
+        if (answer.Status == SendStatus.Failed) { await budget.ReleaseAsync(store, order.SendId, now, cancel); }
+
         return true;
     }
 
+    /// <summary>A text reserves its segments before it is claimed; nothing is claimed that the budget does not allow.</summary>
+    private async ValueTask<Composed> WithinBudgetAsync(StoreContext store, Composed composed, DateTimeOffset now,
+        CancellationToken cancel) =>
+        composed is Composed.Ready { Message: { Content: MessageContent.Sms text } message }
+            && !await budget.TryReserveAsync(store, message.SendId, text.Segments, now, cancel)
+            ? new Composed.Impossible(new Reason(ReasonCode.SmsBudgetSpent,
+                "The month's budget for texts does not allow this one."))
+            : composed;
+
+    private static string WhyOf(Reason no) => no.Code == ReasonCode.NotSent ? no.Why : no.Code;
+
     private static SendEntry Claim(StoreContext store, SendOrder order, DateTimeOffset now) => new()
     {
-        Automation = AbandonedCart.Name,
-        Occasion = order.View.Occasion,
+        Automation = order.Automation,
+        Occasion = order.Occasion,
+        Also = order.Also.Count == 0 ? null : order.Also,
         Step = order.Step,
-        Channel = Channel.Email,
-        ContactHash = store.Customers.Hash(Contact.Of(order.To)),
+        Channel = order.Channel,
+        ContactHash = store.Customers.Hash(order.To),
         Status = SendStatus.Claimed,
         ClaimedAt = now,
         LeaseUntil = now + ClaimLease,
@@ -124,7 +170,7 @@ internal sealed class MessageSender(
 
     /// <summary>
     /// Reads only, after the claim (R6): what the address said or bought meanwhile, whose the cart is now, what the
-    /// store says now. Null when nothing objects.
+    /// products cost, what the store says now. Null when nothing objects.
     /// </summary>
     private async ValueTask<string?> ObjectionAsync(StoreContext store, string key, SendOrder order,
         CancellationToken cancel)
@@ -133,19 +179,26 @@ internal sealed class MessageSender(
         var read = await store.Customers.ReadHeadAsync(key, cancel);
         if (read.Head is not Head.Live { State: var state }) { return ReasonCode.CartMoved; }
 
-        var contacts = await store.Customers.ReadContactsAsync(CartFacts.ContactsOf(state).Append(Contact.Of(order.To))
+        var contacts = await store.Customers.ReadContactsAsync(CartFacts.ContactsOf(state).Append(order.To)
             .Distinct(), cancel);
-        if (Suppression.Of(contacts.GetValueOrDefault(Contact.Of(order.To))) is { } suppressed) { return suppressed; }
+        if (Suppression.Of(contacts.GetValueOrDefault(order.To)) is { } suppressed) { return suppressed; }
 
-        if (PurchaseFacts.Ending(state, order.View, contacts, store.Store.AbandonedCart.QuietAfterPurchase) is not null)
+        if (order.Subject.Bought(state, contacts, store.Store)) { return ReasonCode.AlreadyBought; }
+
+        if (order.Subject is Subject.Cart cart && !await IsOwnerAsync(store, key, cart.View, cancel))
         {
-            return ReasonCode.AlreadyBought;
+            return ReasonCode.CartMoved;
         }
 
-        if (!await IsOwnerAsync(store, key, order.View, cancel)) { return ReasonCode.CartMoved; }
+        foreach (var variant in order.Subject.Variants())
+        {
+            var offer = await store.Products.OfferAsync(variant, cancel);
+            if (order.Subject.Objection(variant, offer, clock.GetUtcNow()) is { } objection) { return objection; }
+        }
 
         var newest = (await stores.FindAsync(store.Store.Id, cancel))?.Store;
-        return newest is { IsActive: true, AbandonedCart.Mode: AutomationMode.Live } ? null : ReasonCode.StoreInactive;
+        return newest is { IsActive: true } && newest.ModeOf(order.Automation) == AutomationMode.Live ? null
+            : ReasonCode.StoreInactive;
     }
 
     /// <summary>
@@ -239,5 +292,6 @@ internal sealed class MessageSender(
 
     private static bool IsCode(string? why) =>
         why is ReasonCode.Unsubscribed or ReasonCode.Bounced or ReasonCode.Complained
-        or ReasonCode.AlreadyBought or ReasonCode.CartMoved or ReasonCode.StoreInactive;
+        or ReasonCode.AlreadyBought or ReasonCode.CartMoved or ReasonCode.StoreInactive
+        or ReasonCode.PriceRose or ReasonCode.OutOfStock or ReasonCode.SmsBudgetSpent or ReasonCode.TextTooLong;
 }

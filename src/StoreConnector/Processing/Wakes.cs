@@ -1,5 +1,4 @@
 using StoreConnector.Core.Automations;
-using StoreConnector.Core.Automations.AbandonedCart;
 using StoreConnector.Core.Customers;
 using StoreConnector.Core.Events;
 using StoreConnector.Storage;
@@ -11,7 +10,7 @@ namespace StoreConnector.Processing;
 /// Saves a planned customer so that the time it waits for cannot be lost: due row, head, then a look at the sweep's
 /// mark (docs/protocols.md P1.7–9 and P4).
 /// </summary>
-internal sealed class Wakes(DueIndex due, IQueue wakeUps, TimeProvider clock)
+internal sealed class Wakes(DueIndex due, IQueue wakeUps, SurroundingsReader surroundings, TimeProvider clock)
 {
     /// <summary>
     /// A time further ahead than this cannot have been passed by any sweep: its mark need not be read.
@@ -24,8 +23,7 @@ internal sealed class Wakes(DueIndex due, IQueue wakeUps, TimeProvider clock)
         StoreContext store, CustomerState state, HeadRead read, CancellationToken cancel, StoreEvent? cause = null,
             IReadOnlyList<LedgerLine>? ledger = null)
     {
-        var contacts = await store.Customers.ReadContactsAsync(CartFacts.ContactsOf(state), cancel);
-        var plan = Planner.Make(state, store.Store, contacts, clock.GetUtcNow());
+        var plan = Planner.Make(state, await surroundings.ReadAsync(store, state, clock.GetUtcNow(), cancel));
         return await TrySaveAsync(store, plan with { Ledger = [.. ledger ?? [], .. plan.Ledger] }, read, cancel, cause)
             ? plan : null;
     }

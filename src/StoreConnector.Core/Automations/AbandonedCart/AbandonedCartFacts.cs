@@ -1,28 +1,13 @@
-using StoreConnector.Core.Customers;
-using StoreConnector.Core.Events;
-
 namespace StoreConnector.Core.Automations.AbandonedCart;
 
 /// <summary>
 /// Everything a decision about one cart rests on, and nothing else: the ledger keeps it, and the same facts give the
 /// same verdict for ever. No address, name or title is in it.
 /// </summary>
-public sealed record AbandonedCartFacts
+public sealed record AbandonedCartFacts : AutomationFacts
 {
-    /// <summary>The instant of the decision.</summary>
-    public required DateTimeOffset Now { get; init; }
-
     /// <summary>The merchant's rule as it was.</summary>
     public required AbandonedCartSettings Settings { get; init; }
-
-    /// <summary>The version of the rules of law and caps.</summary>
-    public required int RulesVersion { get; init; }
-
-    /// <summary>Whether anything may leave for the store.</summary>
-    public required bool StoreActive { get; init; }
-
-    /// <summary>Whether the store's postal address is known.</summary>
-    public required bool HasPostalAddress { get; init; }
 
     /// <summary>The cart's last change.</summary>
     public required DateTimeOffset ChangedAt { get; init; }
@@ -51,35 +36,8 @@ public sealed record AbandonedCartFacts
     /// <summary>The person's last purchase of anything.</summary>
     public DateTimeOffset? LastPurchaseAt { get; init; }
 
-    /// <summary>Whether an e-mail address is known.</summary>
-    public bool HasAddress { get; init; }
-
-    /// <summary>Where the person is, as far as we know.</summary>
-    public string? Country { get; init; }
-
-    /// <summary>What the country asks for.</summary>
-    public OptInLevel ConsentNeeded { get; init; }
-
-    /// <summary>What the address said.</summary>
-    public ConsentState Consent { get; init; }
-
-    /// <summary>How a yes was proven.</summary>
-    public OptInLevel ConsentLevel { get; init; }
-
-    /// <summary>When the address said it.</summary>
-    public DateTimeOffset? ConsentAt { get; init; }
-
-    /// <summary>An opt-out, bounce or complaint of the address: one of the reason codes.</summary>
-    public string? Suppressed { get; init; }
-
-    /// <summary>Steps of this cart that were claimed, whatever came of them.</summary>
-    public IReadOnlyList<StepFact> Steps { get; init; } = [];
-
     /// <summary>When the last reminder about another cart left.</summary>
     public DateTimeOffset? LastOfAnotherCart { get; init; }
-
-    /// <summary>When e-mails left to this person or address in the cap's window.</summary>
-    public IReadOnlyList<DateTimeOffset> RecentEmails { get; init; } = [];
 }
 
 /// <summary>A purchase that ends a cart.</summary>
@@ -91,9 +49,3 @@ public sealed record AbandonedCartFacts
 /// </param>
 /// <param name="OrderId">Which order, where it is this person's.</param>
 public sealed record PurchaseFact(DateTimeOffset At, string How, long? OrderId);
-
-/// <summary>A step that was claimed.</summary>
-/// <param name="Step">Which, from 1.</param>
-/// <param name="Status">What came of it.</param>
-/// <param name="At">When it was claimed.</param>
-public sealed record StepFact(int Step, SendStatus Status, DateTimeOffset At);

@@ -49,12 +49,14 @@ public sealed record AbandonedCartSettings
     /// <summary>Everything that is out of range; empty when it may be saved.</summary>
     public IReadOnlyList<SettingError> Check()
     {
-        var errors = new List<SettingError>();
-        Range("idle", Idle, TimeSpan.FromMinutes(10), TimeSpan.FromHours(24));
-        Range("freshness", Freshness, TimeSpan.FromHours(1), TimeSpan.FromHours(72));
-        Range("endsAfter", EndsAfter, TimeSpan.FromDays(1), TimeSpan.FromDays(30));
-        Range("quietAfterPurchase", QuietAfterPurchase, TimeSpan.Zero, TimeSpan.FromDays(14));
-        Range("betweenSeries", BetweenSeries, TimeSpan.Zero, TimeSpan.FromDays(14));
+        var errors = new List<SettingError?>
+        {
+            SettingRange.Check("idle", Idle, TimeSpan.FromMinutes(10), TimeSpan.FromHours(24)),
+            SettingRange.Check("freshness", Freshness, TimeSpan.FromHours(1), TimeSpan.FromHours(72)),
+            SettingRange.Check("endsAfter", EndsAfter, TimeSpan.FromDays(1), TimeSpan.FromDays(30)),
+            SettingRange.Check("quietAfterPurchase", QuietAfterPurchase, TimeSpan.Zero, TimeSpan.FromDays(14)),
+            SettingRange.Check("betweenSeries", BetweenSeries, TimeSpan.Zero, TimeSpan.FromDays(14)),
+        };
         if (Steps.Count is 0 or > MaxSteps)
         {
             errors.Add(new("steps", FormattableString.Invariant($"{Steps.Count} steps"), $"1 to {MaxSteps} steps"));
@@ -63,19 +65,10 @@ public sealed record AbandonedCartSettings
         for (var i = 0; i < Steps.Count; i++)
         {
             var least = i == 0 ? Idle : Steps[i - 1] + TimeSpan.FromMinutes(1);
-            Range(FormattableString.Invariant($"steps[{i}].delay"), Steps[i], least, TimeSpan.FromDays(14));
+            errors.Add(SettingRange.Check(FormattableString.Invariant($"steps[{i}].delay"), Steps[i], least,
+                TimeSpan.FromDays(14)));
         }
 
-        return errors;
-
-        void Range(string field, TimeSpan value, TimeSpan least, TimeSpan most)
-        {
-            if (value < least || value > most)
-            {
-                errors.Add(new(field, Iso(value), $"{Iso(least)} to {Iso(most)}"));
-            }
-        }
+        return [.. errors.OfType<SettingError>()];
     }
-
-    private static string Iso(TimeSpan span) => System.Xml.XmlConvert.ToString(span);
 }

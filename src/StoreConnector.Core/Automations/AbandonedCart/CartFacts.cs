@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using StoreConnector.Core.Customers;
 using StoreConnector.Core.Events;
 using StoreConnector.Core.Guards;
-using StoreConnector.Core.Stores;
 using StoreConnector.Core.Values;
 
 namespace StoreConnector.Core.Automations.AbandonedCart;
@@ -47,24 +46,35 @@ public static class CartFacts
         return [.. emails.Concat(phones).Distinct()];
     }
 
-    /// <summary>The facts of one cart.</summary>
-    public static AbandonedCartFacts Of(
-        CustomerState state, CartView view, string? newerCart, Store store,
-        IReadOnlyDictionary<Contact, ContactRecord> contacts, DateTimeOffset now)
+    /// <summary>The addresses a reminder about this cart would go to.</summary>
+    public static Addresses AddressesOf(CustomerState state, CartView view) => new(
+        AddressFor(state, view),
+        state.Phone is { } own && (view.Phone is null || own.At > view.Cart.Version) ? own.Value : view.Phone);
+
+    /// <summary>Decides every cart of a person.</summary>
+    public static IEnumerable<Candidate> Look(CustomerState state, Surroundings around)
     {
-        var address = AddressFor(state, view);
-        var contact = address is null ? null : Contact.Of(address);
-        var consent = contact is null ? null : state.Consents.GetValueOrDefault(contact.Stored);
-        var record = contact is null ? null : contacts.GetValueOrDefault(contact);
+        var views = Views(state);
+        foreach (var view in views)
+        {
+            var facts = Of(state, view, NewerThan(view, views), around);
+            yield return new(AbandonedCart.Name, view.Occasion, facts, AbandonedCart.Decide(facts),
+                new Subject.Cart(view));
+        }
+    }
+
+    /// <summary>The facts of one cart.</summary>
+    public static AbandonedCartFacts Of(CustomerState state, CartView view, string? newerCart, Surroundings around)
+    {
         var mine = state.Sends.Values.Where(s => s.Automation == AbandonedCart.Name)
             .ToLookup(s => IsOf(view, s.Occasion));
         return new()
         {
-            Now = now,
-            Settings = store.AbandonedCart,
+            Now = around.Now,
+            Settings = around.Store.AbandonedCart,
             RulesVersion = Permission.RulesVersion,
-            StoreActive = store.IsActive,
-            HasPostalAddress = !string.IsNullOrWhiteSpace(store.PostalAddress),
+            StoreActive = around.Store.IsActive,
+            Recipient = Reach.Of(state, AddressesOf(state, view), Purpose.Cart, around),
             ChangedAt = view.Cart.Version,
             StartedAt = view.StartedAt,
             Items = view.Cart.ItemCount,
@@ -72,20 +82,19 @@ public static class CartFacts
             Removed = view.Removed,
             Moved = view.Moved,
             NewerCart = newerCart,
-            Purchase = PurchaseFacts.Ending(state, view, contacts, store.AbandonedCart.QuietAfterPurchase),
-            LastPurchaseAt = PurchaseFacts.Purchases(state).Max(o => (DateTimeOffset?)o.Value.PlacedAt),
-            HasAddress = contact is not null,
-            Country = state.Country?.Value,
-            ConsentNeeded = Permission.NeededForEmail(state.Country?.Value),
-            Consent = consent?.State ?? ConsentState.None,
-            ConsentLevel = consent?.Level ?? OptInLevel.Unknown,
-            ConsentAt = consent?.At,
-            Suppressed = Suppression.Of(record),
-            Steps = [.. mine[true].Select(s => new StepFact(s.Step, s.Status, s.ClaimedAt)).OrderBy(s => s.Step)],
+            Purchase = PurchaseFacts.Ending(state, view, around.Contacts,
+                around.Store.AbandonedCart.QuietAfterPurchase),
+            LastPurchaseAt = PurchaseFacts.LastAt(state),
+            Steps = [.. mine[true].Select(s => new StepFact(s.Step, s.Status, s.ClaimedAt, s.Channel))
+                .OrderBy(s => s.Step)],
             LastOfAnotherCart = mine[false].Where(s => s.Counts()).Max(s => (DateTimeOffset?)s.ClaimedAt),
-            RecentEmails = RecentEmails(state, record, now),
         };
     }
+
+    /// <summary>A newer cart that is still open to be spoken of silences the older ones.</summary>
+    private static string? NewerThan(CartView view, IReadOnlyList<CartView> views) => views
+        .TakeWhile(v => v.Occasion != view.Occasion)
+        .FirstOrDefault(v => v is { Removed: false, Moved: false, CompletedAt: null, Cart.ItemCount: > 0 })?.Occasion;
 
     private static bool IsOf(CartView view, string occasion) => view.Keys.Contains(occasion)
         || occasion == view.Occasion;
@@ -107,11 +116,4 @@ public static class CartFacts
             cart.Version <= occasionMovedAt || newestFirst.Any(c => c.Cart!.Version <= c.MovedAt),
             group.Min(c => c.Cart!.StartedAt));
     }
-
-    private static IReadOnlyList<DateTimeOffset> RecentEmails(CustomerState state, ContactRecord? record,
-        DateTimeOffset now) =>
-        [.. state.Sends.Where(s => s.Value.Channel == Channel.Email && s.Value.Counts())
-            .ToDictionary(s => s.Key, s => s.Value.ClaimedAt)
-            .Concat(record?.Sends ?? ImmutableSortedDictionary<string, DateTimeOffset>.Empty)
-            .DistinctBy(s => s.Key).Select(s => s.Value).Where(t => t > now - Cap.Window).OrderDescending().Take(8)];
 }

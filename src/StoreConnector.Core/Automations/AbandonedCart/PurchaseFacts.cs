@@ -13,6 +13,18 @@ public static class PurchaseFacts
     public static IEnumerable<KeyValuePair<long, OrderEntry>> Purchases(CustomerState state) =>
         state.Orders.Where(o => o.Value.Status >= OrderStatus.Placed);
 
+    /// <summary>The person's last purchase of anything, or null.</summary>
+    public static DateTimeOffset? LastAt(CustomerState state) =>
+        Purchases(state).Max(o => (DateTimeOffset?)o.Value.PlacedAt);
+
+    /// <summary>When one product was bought last, by this person or with the same address or number; or null.</summary>
+    public static DateTimeOffset? LastOf(
+        CustomerState state, long productId, IReadOnlyDictionary<Contact, ContactRecord> contacts) =>
+        Purchases(state).Where(o => o.Value.Pieces.Any(p => p.P == productId)).Select(o => o.Value.PlacedAt)
+            .Concat(contacts.Values.SelectMany(c => c.Bought.Values).Where(b => b.ProductId == productId)
+                .Select(b => b.At))
+            .Max(at => (DateTimeOffset?)at);
+
     /// <summary>The purchase that ends this cart, or null.</summary>
     /// <param name="state">The person.</param>
     /// <param name="view">The cart.</param>

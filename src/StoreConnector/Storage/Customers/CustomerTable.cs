@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using StoreConnector.Core.Automations;
 using StoreConnector.Core.Customers;
+using StoreConnector.Core.Insights;
 using StoreConnector.Core.Values;
 
 namespace StoreConnector.Storage.Customers;
@@ -58,7 +59,7 @@ internal sealed class CustomerTable(ITable table, ReadOnlyMemory<byte> aliasKey)
         if (state is not null && rows.FirstOrDefault(r => r.Key == History) is { } history)
         {
             var past = Json.Read<HistoryRow>(history.Value, "a customer's history");
-            state = state with { Orders = past.Orders, Refunds = past.Refunds };
+            state = past.Into(state);
         }
 
         return new(stored.Head(state), now.ETag);
@@ -81,7 +82,7 @@ internal sealed class CustomerTable(ITable table, ReadOnlyMemory<byte> aliasKey)
             head = new Head.Live(CustomerLimits.Fit(live.State with { LedgerLines = first + lines.Count }, state =>
             {
                 now = Json.Write(NowRow.Of(new Head.Live(state)));
-                history = Json.Write(new HistoryRow(state.Orders, state.Refunds));
+                history = Json.Write(HistoryRow.Of(state));
                 return (now.Length, history.Length);
             }));
         }
@@ -187,10 +188,10 @@ internal sealed class CustomerTable(ITable table, ReadOnlyMemory<byte> aliasKey)
     {
         var (was, now) = (NowRow.StateOf(before), NowRow.StateOf(after));
         if (now is null && was is not null) { batch.Add(new TableWrite.Delete(History)); }
-        else if (now is not null && (now.Orders != was?.Orders || now.Refunds != was.Refunds)
-            && (was is not null || now.Orders.Count + now.Refunds.Count > 0))
+        else if (now is not null && HistoryRow.Of(now) is var row
+            && (was is null ? !row.IsEmpty : row != HistoryRow.Of(was)))
         {
-            batch.Add(new TableWrite.Put(History, history ?? Json.Write(new HistoryRow(now.Orders, now.Refunds))));
+            batch.Add(new TableWrite.Put(History, history ?? Json.Write(row)));
         }
     }
 
@@ -226,10 +227,27 @@ internal sealed class CustomerTable(ITable table, ReadOnlyMemory<byte> aliasKey)
         };
 
         private static CustomerState Bare(CustomerState state) =>
-            state with { Orders = state.Orders.Clear(), Refunds = state.Refunds.Clear() };
+            HistoryRow.Empty.Into(state);
     }
 
-    /// <summary>The head's second row as it is stored.</summary>
+    /// <summary>The head's second row as it is stored. Equal by reference: rewritten on purchases only.</summary>
     private sealed record HistoryRow(ImmutableSortedDictionary<long, OrderEntry> Orders,
-        ImmutableSortedDictionary<long, RefundEntry> Refunds);
+        ImmutableSortedDictionary<long, RefundEntry> Refunds,
+        ImmutableSortedDictionary<long, PurchaseRhythm>? Rhythms = null, FoldMark? FoldedUpTo = null)
+    {
+        public static readonly HistoryRow Empty = Of(new() { Key = "2" });
+
+        public bool IsEmpty => Orders.Count + Refunds.Count == 0 && FoldedUpTo is null;
+
+        public static HistoryRow Of(CustomerState state) => new(state.Orders, state.Refunds,
+            state.Rhythms.Count == 0 ? null : state.Rhythms, state.FoldedUpTo);
+
+        public CustomerState Into(CustomerState state) => state with
+        {
+            Orders = Orders,
+            Refunds = Refunds,
+            Rhythms = Rhythms ?? ImmutableSortedDictionary<long, PurchaseRhythm>.Empty,
+            FoldedUpTo = FoldedUpTo,
+        };
+    }
 }

@@ -1,0 +1,63 @@
+using StoreConnector.Core.Guards;
+using StoreConnector.Core.Insights;
+using static System.FormattableString;
+
+namespace StoreConnector.Core.Automations.Replenishment;
+
+/// <summary>
+/// Retention: what somebody uses up and buys again is nearly used up. Due by their own purchases and by how others buy
+/// it; sofas stay out by a gate.
+/// </summary>
+public static class Replenishment
+{
+    /// <summary>The automation's name in routes, settings and the ledger.</summary>
+    public const string Name = "replenishment";
+
+    /// <summary>A shelf that is empty is looked at again after this.</summary>
+    private static readonly TimeSpan Restock = TimeSpan.FromDays(1);
+
+    /// <summary>The verdict. The same facts give the same verdict, for ever.</summary>
+    public static Decision Decide(ReplenishmentFacts facts) =>
+        !facts.StoreActive ? Skip(ReasonCode.StoreInactive, "The store has taken StoreConnector away.")
+        : facts.Settings.Mode == AutomationMode.Off
+            ? Skip(ReasonCode.AutomationOff, "The merchant has switched reorder reminders off.")
+        : facts.BoughtAgainAt is { } at
+            ? Skip(ReasonCode.AlreadyBought, Invariant($"It was bought again on {at:yyyy-MM-dd HH:mm} UTC."))
+        : facts.Reorder is null ? Skip(ReasonCode.NotReplenished, "Its purchases are no longer known.")
+        : ReorderOutlook.Of(facts.Reorder) switch
+        {
+            ReorderOutlook.NotReplenished no => Skip(ReasonCode.NotReplenished, Sentence(no.Why)),
+            ReorderOutlook.Due due => MayWrite(facts, due),
+            var other => throw new System.Diagnostics.UnreachableException(other.ToString()),
+        };
+
+    private static Decision MayWrite(ReplenishmentFacts f, ReorderOutlook.Due due) =>
+        f.Steps.Count > 0 ? Skip(ReasonCode.SeriesDone, "This refill has had its message.")
+        : f.Recipient.Choose(mayText: true) is var (way, closed) && closed is not null ? new Decision.Skip(closed)
+        : f.Now > due.Until ? Skip(ReasonCode.TooLate, Sentence(due.Why) + " That is too long ago by now.")
+        : f.Now < due.SendAt ? new Decision.Wait(due.SendAt, new(ReasonCode.NotUsedUp, Sentence(due.Why)), 1)
+        : Held(f, due, way!) ?? (f.Settings.Mode == AutomationMode.Shadow
+            ? Skip(ReasonCode.Shadow, Sentence(due.Why) + " Reorder reminders only watch, so nothing is sent.")
+            : new Decision.Send(1, way!.Channel, new(ReasonCode.Due, Sentence(due.Why))));
+
+    private static Decision? Held(ReplenishmentFacts f, ReorderOutlook.Due due, ChannelFacts way)
+    {
+        (DateTimeOffset Until, Reason Reason)? empty = f.InStock ? null
+            : (f.Now + Restock, new(ReasonCode.OutOfStock, "It cannot be bought now: looked at again in a day."));
+        (DateTimeOffset Until, Reason Reason)? paced = f.LastMessageAt + f.Settings.BetweenMessages is { } free
+            && free > f.Now
+            ? (free, new(ReasonCode.Paced, "A reminder to reorder left a short while ago.")) : null;
+        var holds = new[] { way.HeldBack(f.Now), paced, empty }.Where(h => h is not null).ToList();
+        if (holds.Count == 0) { return null; }
+
+        var (until, reason) = holds.MaxBy(h => h!.Value.Until)!.Value;
+        return until <= due.Until ? new Decision.Wait(until, reason, 1)
+            : Skip(reason.Code, reason.Why + " Later would be too late.");
+    }
+
+    /// <summary>The model speaks in clauses; the ledger in sentences.</summary>
+    private static string Sentence(string clause) =>
+        clause.Length == 0 ? clause : char.ToUpperInvariant(clause[0]) + clause[1..].TrimEnd('.') + ".";
+
+    private static Decision.Skip Skip(string code, string why) => new(new(code, why), 1);
+}

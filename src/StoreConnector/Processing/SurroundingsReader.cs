@@ -1,0 +1,26 @@
+using StoreConnector.Core.Automations;
+using StoreConnector.Core.Automations.AbandonedCart;
+using StoreConnector.Core.Customers;
+using StoreConnector.Core.Events;
+using StoreConnector.Core.Values;
+
+namespace StoreConnector.Processing;
+
+/// <summary>Reads what a plan rests on beside the customer's own record.</summary>
+internal sealed class SurroundingsReader(ZoneClocks zones, SmsBudget budget, StoreFigureTable figures)
+{
+    public async ValueTask<Surroundings> ReadAsync(StoreContext store, CustomerState state, DateTimeOffset now,
+        CancellationToken cancel) => new()
+    {
+        Now = now,
+        Store = store.Store,
+        Contacts = await store.Customers.ReadContactsAsync(CartFacts.ContactsOf(state), cancel),
+        Zones = zone => zones.Find(zone, now),
+        SegmentsLeft = MayText(state) ? await budget.LeftAsync(store, now, cancel) : 0,
+        Figures = await figures.ReadAsync(store, cancel),
+    };
+
+    /// <summary>The budget is one more read, and most people gave no number.</summary>
+    private static bool MayText(CustomerState state) => state.Consents.Any(c => c.Value.State == ConsentState.Given
+        && c.Key.StartsWith("sms:", StringComparison.Ordinal));
+}
