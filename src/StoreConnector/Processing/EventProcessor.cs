@@ -34,6 +34,8 @@ internal sealed class EventProcessor(IStoreDirectory stores, Identities identiti
 
     private async Task ApplyAsync(StoreContext store, StoreEvent happened, CancellationToken cancel)
     {
+        if (happened.Body is ProductChanged or ProductRemoved) { return; } // About nobody; no catalog is kept yet.
+
         for (var attempt = 1; attempt <= MaxAttempts; attempt++)
         {
             switch (await identities.FindAsync(store, happened, cancel)) // P1.1–4
