@@ -1,3 +1,5 @@
+using StoreConnector.Core.Products;
+
 namespace StoreConnector.Core.Events;
 
 /// <summary>
@@ -21,6 +23,13 @@ public static class EventTimes
 
         Order Order(Order order) => order with { Version = At(order.Version), PlacedAt = At(order.PlacedAt) };
 
+        // A sale's times are meant to lie ahead.
+        ProductSnapshot Product(ProductSnapshot product) => product with
+        {
+            Version = At(product.Version),
+            OnlyNamed = [.. product.OnlyNamed.Select(named => named with { Version = At(named.Version) })],
+        };
+
         EventBody Body(EventBody body) => body switch
         {
             CartChanged e => e with { Cart = Cart(e.Cart) },
@@ -32,7 +41,7 @@ public static class EventTimes
             CustomerRemoved e => e with { At = At(e.At) },
             CustomersMerged e => e with { At = At(e.At) },
             ConsentChanged e => e with { At = At(e.At) },
-            ProductChanged e => e with { Product = e.Product with { Version = At(e.Product.Version) } },
+            ProductChanged e => e with { Product = Product(e.Product) },
             ProductRemoved e => e with { At = At(e.At) },
             ProductViewed e => e with { At = At(e.At) },
             CustomerErased e => e with { At = At(e.At) },

@@ -11,19 +11,13 @@ public sealed record CartReminder
     /// <summary>How many sets of words there are.</summary>
     public const int Steps = 3;
 
-    /// <summary><c>en</c> or <c>ar</c>: see <see cref="MessageLanguage"/>.</summary>
-    public required string Language { get; init; }
+    /// <summary>Who writes to whom, and why.</summary>
+    public required Envelope Envelope { get; init; }
 
     /// <summary>
     /// Which words: 1 the cart is saved, 2 can we help, 3 the last reminder. See <see cref="WordsFor"/>.
     /// </summary>
     public required int Step { get; init; }
-
-    /// <summary>How the store shows itself.</summary>
-    public required Brand Brand { get; init; }
-
-    /// <summary>The given name, if it is known.</summary>
-    public string? PersonName { get; init; }
 
     /// <summary>What is in the cart, as far as it is kept.</summary>
     public IReadOnlyList<Line> Lines { get; init; } = [];
@@ -37,15 +31,6 @@ public sealed record CartReminder
     /// <summary>Where the button leads.</summary>
     public required Uri Button { get; init; }
 
-    /// <summary>Why this person is written to.</summary>
-    public required Why Why { get; init; }
-
-    /// <summary>The way out, one per contact.</summary>
-    public required Uri Unsubscribe { get; init; }
-
-    /// <summary>The page of choices, where there is one.</summary>
-    public Uri? Preferences { get; init; }
-
     /// <summary>A discount that the button applies.</summary>
     public Coupon? Coupon { get; init; }
 
@@ -58,21 +43,7 @@ public sealed record CartReminder
     public static int WordsFor(int step, int steps) => step <= 1 ? 1 : step >= steps ? 3 : 2;
 
     /// <summary>What is missing that no message may leave without; empty when it may be sent.</summary>
-    public IReadOnlyList<string> Missing()
-    {
-        var missing = new List<string>();
-        Need("store name", Printable.Clean(Brand.Name) is not null);
-        Need("postal address", Printable.Clean(Brand.PostalAddress) is not null);
-        Need("button link", MessageLink.IsLink(Button));
-        Need("unsubscribe link", MessageLink.IsLink(Unsubscribe));
-        Need("reason", Why is not null);
-        return missing;
-
-        void Need(string what, bool there)
-        {
-            if (!there) { missing.Add(what); }
-        }
-    }
+    public IReadOnlyList<string> Missing() => Envelope.Missing(("button link", MessageLink.IsLink(Button)));
 }
 
 /// <summary>A discount on the cart.</summary>

@@ -12,4 +12,14 @@ public abstract record Why
     /// <summary>They bought, and the law lets a shop write to its customers until they say no.</summary>
     /// <param name="On">The day of the purchase, in the store's zone.</param>
     public sealed record Soft(DateTimeOffset On) : Why;
+
+    /// <summary>
+    /// The law lets a shop write until they say no; they are told of the purchase that their address came from.
+    /// </summary>
+    /// <param name="On">The day of the purchase, in the store's zone.</param>
+    public sealed record OptOut(DateTimeOffset On) : Why;
+
+    /// <summary>They asked to be told about this one thing.</summary>
+    /// <param name="Title">What, as the shop calls it.</param>
+    public sealed record Requested(string Title) : Why;
 }

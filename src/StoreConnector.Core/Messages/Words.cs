@@ -10,9 +10,10 @@ namespace StoreConnector.Core.Messages;
 /// </summary>
 public sealed class Words
 {
-    private static readonly FrozenDictionary<string, Words> Decks = new[] { "common", "abandoned-cart" }
-        .SelectMany(deck => MessageLanguage.All, (deck, language) => new Words($"{deck}.{language}", language))
-        .ToFrozenDictionary(words => words.name, StringComparer.Ordinal);
+    private static readonly FrozenDictionary<string, Words> Decks =
+        new[] { "common", "abandoned-cart", "price-drop", "replenishment" }.SelectMany(
+            deck => MessageLanguage.All, (deck, language) => new Words($"{deck}.{language}", language))
+            .ToFrozenDictionary(words => words.name, StringComparer.Ordinal);
 
     private readonly string name;
     private readonly string language;
@@ -39,6 +40,12 @@ public sealed class Words
 
     /// <summary>The words of the cart reminders.</summary>
     public static Words AbandonedCart(string language) => Decks[$"abandoned-cart.{language}"];
+
+    /// <summary>The words of the price drops.</summary>
+    public static Words PriceDrop(string language) => Decks[$"price-drop.{language}"];
+
+    /// <summary>The words of the reminders to reorder.</summary>
+    public static Words Replenishment(string language) => Decks[$"replenishment.{language}"];
 
     /// <summary>
     /// Puts values in their places: <paramref name="value"/> gets the name that stood between the braces.

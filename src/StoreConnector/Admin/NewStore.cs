@@ -26,7 +26,8 @@ internal sealed record NewStore(
     /// <summary>The topics a WooCommerce site delivers to us; the last comes with the companion plugin.</summary>
     public static readonly IReadOnlyList<string> WooCommerceTopics =
     [
-        "order.created", "order.updated", "order.deleted", "order.restored", "product.updated", "product.deleted",
+        "order.created", "order.updated", "order.deleted", "order.restored",
+        "product.created", "product.updated", "product.deleted", "product.restored",
         "customer.created", "customer.updated", "customer.deleted", "cart.updated",
     ];
 

@@ -31,9 +31,13 @@ internal static class DeliveryEvents
         return Fit(new(id, happenedAt, receivedAt, EventOrigin.Webhook, who.Aliases, who.Contacts, body));
     }
 
+    /// <summary>Whether it is at most <see cref="StoreEvent.MaxBytes"/>.</summary>
+    public static bool IsSmall(this StoreEvent happened) =>
+        JsonSerializer.SerializeToUtf8Bytes(happened, EventJson.Options).Length <= StoreEvent.MaxBytes;
+
     /// <summary>
     /// Gives up what is missed least until the event fits: pictures and details, the ends of titles, then lines. Only a
-    /// body made to be large gets here; counts and sums stay whole.
+    /// body made to be large gets here; counts and sums stay whole. <see cref="ProductEvents"/> makes products fit.
     /// </summary>
     private static StoreEvent Fit(StoreEvent happened)
     {
@@ -51,9 +55,6 @@ internal static class DeliveryEvents
 
         return happened;
     }
-
-    private static bool IsSmall(StoreEvent happened) =>
-        JsonSerializer.SerializeToUtf8Bytes(happened, EventJson.Options).Length <= StoreEvent.MaxBytes;
 
     private static StoreEvent WithLines(StoreEvent happened, Func<IReadOnlyList<Line>, IReadOnlyList<Line>> change) =>
         happened.Body switch

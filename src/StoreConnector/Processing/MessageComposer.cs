@@ -42,16 +42,19 @@ internal sealed class MessageComposer(EmailRenderer renderer, UnsubscribeLinks l
         Store store, CustomerState customer, SendOrder order, string language, Uri button, Uri unsubscribe,
             DateTimeOffset now) => new()
     {
-        Language = language,
+        Envelope = new()
+        {
+            Language = language,
+            Brand = BrandOf(store),
+            PersonName = customer.Name?.Value,
+            Why = new Why.Express(InZone(order.ConsentAt ?? now, store.TimeZone)),
+            Unsubscribe = unsubscribe,
+        },
         Step = CartReminder.WordsFor(order.Step, store.AbandonedCart.Steps.Count),
-        Brand = BrandOf(store),
-        PersonName = customer.Name?.Value,
         Lines = order.View.Cart.Lines,
         ItemCount = order.View.Cart.ItemCount,
         Subtotal = order.View.Cart.Subtotal,
         Button = button,
-        Why = new Why.Express(InZone(order.ConsentAt ?? now, store.TimeZone)),
-        Unsubscribe = unsubscribe,
     };
 
     /// <summary>How the store shows itself, in messages and on the pages behind their links.</summary>

@@ -76,9 +76,10 @@ public sealed class ApiTests : IDisposable
 
         Assert.Equal(
             ["cart.updated", "customer.created", "customer.deleted", "customer.updated", "order.created", "order.deleted",
-             "order.restored", "order.updated", "product.deleted", "product.updated"],
+             "order.restored", "order.updated", "product.created", "product.deleted", "product.restored",
+             "product.updated"],
             hooks.EnumerateArray().Select(h => h.GetProperty("topic").GetString()).Order(StringComparer.Ordinal));
-        Assert.Equal(20, hooks.EnumerateArray()
+        Assert.Equal(24, hooks.EnumerateArray()
             .SelectMany(h => new[] { h.GetProperty("path").GetString(), h.GetProperty("secret").GetString() }).Distinct().Count());
         Assert.Empty(none.EnumerateArray());
         var list = await service.Operator.GetFromJsonAsync<JsonElement>("/api/operator/stores");

@@ -1,4 +1,5 @@
 using StoreConnector.Core.Events;
+using StoreConnector.Core.Products;
 using StoreConnector.Tests.Simulation;
 using static StoreConnector.Tests.Simulation.Story;
 
@@ -21,5 +22,17 @@ public sealed class EventTimesTests
     {
         var happened = Checkout("k", 600, "t1", "mariam@example.com") with { ReceivedAt = At(0) };
         Assert.Equal(At(600), EventTimes.Bounded(happened).HappenedAt);
+    }
+
+    [Fact]
+    public void A_variant_named_for_next_year_is_known_again_once_its_product_is_read()
+    {
+        var named = new NamedVariant(7, At(525_600));
+        var happened = new StoreEvent("p1", At(0), At(0), EventOrigin.Webhook, [], [],
+            new ProductChanged(new() { ProductId = 1, Version = At(0), OnlyNamed = [named] }));
+
+        var bounded = Assert.IsType<ProductChanged>(EventTimes.Bounded(happened).Body).Product;
+
+        Assert.Equal(named with { Version = At(0) }, Assert.Single(bounded.OnlyNamed));
     }
 }

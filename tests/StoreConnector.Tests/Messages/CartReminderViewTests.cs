@@ -4,7 +4,7 @@ namespace StoreConnector.Tests.Messages;
 
 public sealed class CartReminderViewTests
 {
-    private static readonly CartReminder Cart = Samples.Full("en", 1);
+    private static readonly CartReminder Cart = CartSamples.Full("en", 1);
 
     [Fact]
     public void A_line_costs_its_price_times_its_pieces()
@@ -55,7 +55,7 @@ public sealed class CartReminderViewTests
     public void Arabic_words_after_a_Latin_one_keep_their_direction_in_Arabic_messages()
     {
         var line = Cart.Lines[0] with { Title = "V60 قمع" };
-        Assert.True(Lines(Samples.Full("ar", 1) with { Lines = [line] })[0].ContainsKey("titleRtl"));
+        Assert.True(Lines(CartSamples.Full("ar", 1) with { Lines = [line] })[0].ContainsKey("titleRtl"));
         Assert.False(Lines(Cart with { Lines = [line] })[0].ContainsKey("titleRtl"));
     }
 

@@ -1,9 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using AngleSharp.Dom;
-using StoreConnector.Channels;
 using StoreConnector.Channels.Email;
-using StoreConnector.Core.Events;
 using StoreConnector.Core.Messages;
 using StoreConnector.Tests.Golden;
 
@@ -11,46 +9,46 @@ namespace StoreConnector.Tests.Messages;
 
 public sealed partial class EmailRendererTests
 {
-    private static readonly EmailRenderer Renderer = new();
-
-    public static TheoryData<string, int> Every => [.. Samples.All];
+    public static TheoryData<string, string> Every => [.. Samples.All.Select(s => (s.Language, s.Name))];
 
     [Theory]
     [MemberData(nameof(Every))]
-    public void Each_step_reads_as_it_was_approved(string language, int step)
+    public void Each_message_reads_as_it_was_approved(string language, string name)
     {
-        var mail = Render(Samples.Cart(language, step));
-        GoldenFile.Check($"messages/cart-{step}.{language}.html", mail.Html);
-        GoldenFile.Check($"messages/cart-{step}.{language}.txt", $"Subject: {mail.Subject}\n\n{mail.Text}");
+        var mail = Samples.Of(language, name).Golden();
+        GoldenFile.Check($"messages/{name}.{language}.html", mail.Html);
+        GoldenFile.Check($"messages/{name}.{language}.txt", $"Subject: {mail.Subject}\n\n{mail.Text}");
     }
 
     [Theory]
     [MemberData(nameof(Every))]
-    public void With_nothing_but_the_necessary_it_still_reads_well(string language, int step)
+    public void With_nothing_but_the_necessary_it_still_reads_well(string language, string name)
     {
-        var mail = Render(Samples.Bare(language, step));
-        GoldenFile.Check($"messages/cart-{step}-bare.{language}.txt", $"Subject: {mail.Subject}\n\n{mail.Text}");
+        var mail = Samples.Of(language, name).Bare();
+        GoldenFile.Check($"messages/{name}-bare.{language}.txt", $"Subject: {mail.Subject}\n\n{mail.Text}");
         Holes.AssertNone(mail, "bare");
     }
 
     [Theory]
     [MemberData(nameof(Every))]
-    public void A_missing_value_leaves_no_hole(string language, int step)
+    public void A_missing_value_leaves_no_hole(string language, string name)
     {
-        var full = Samples.Full(language, step);
-        Holes.AssertNone(Render(full), "full");
-        foreach (var (what, without) in Samples.Without) { Holes.AssertNone(Render(without(full)), $"without {what}"); }
-        Holes.AssertNone(Render(full with { Why = new Why.Soft(Samples.Asked) }), "bought before");
+        var specimen = Samples.Of(language, name);
+        Holes.AssertNone(specimen.Full(), "full");
+        foreach (var (what, mail) in specimen.Lesser()) { Holes.AssertNone(mail, what); }
+        Why[] reasons = [new Why.Soft(Samples.Asked), new Why.OptOut(Samples.Asked), new Why.Requested("Tea")];
+        foreach (var why in reasons) { Holes.AssertNone(specimen.In(e => e with { Why = why }), why.ToString()); }
     }
 
     [Theory]
     [MemberData(nameof(Every))]
-    public void Hostile_words_stay_words(string language, int step)
+    public void Hostile_words_stay_words(string language, string name)
     {
-        var golden = Render(Samples.Full(language, step));
+        var specimen = Samples.Of(language, name);
+        var golden = specimen.Full();
         foreach (var words in Hostile())
         {
-            var mail = Render(Poisoned(Samples.Full(language, step), words));
+            var mail = specimen.Poisoned(words);
             Assert.Equal(Shape(Holes.Parse(golden.Html)), Shape(Holes.Parse(mail.Html)));
             Assert.DoesNotContain("<script", mail.Html, StringComparison.OrdinalIgnoreCase);
             Assert.DoesNotContain(mail.Subject, char.IsControl);
@@ -59,18 +57,20 @@ public sealed partial class EmailRendererTests
         }
     }
 
-    [Fact]
-    public void A_shopper_s_braces_are_not_a_template()
+    [Theory]
+    [MemberData(nameof(Every))]
+    public void Words_from_outside_are_printed_as_they_are(string language, string name)
     {
-        var mail = Render(Poisoned(Samples.Full("en", 1), "{{store.name}}"));
-        Assert.Contains("- {{store.name}}, {{store.name}}", mail.Text, StringComparison.Ordinal);
+        var mail = Samples.Of(language, name).Poisoned("<b>\"{{store.name}}\"</b> & \u202Egnp.exe");
+        GoldenFile.Check($"messages/{name}-hostile.{language}.txt", $"Subject: {mail.Subject}\n\n{mail.Text}");
     }
 
     [Theory]
     [MemberData(nameof(Every))]
-    public void Mail_programs_are_given_what_they_need(string language, int step)
+    public void Mail_programs_are_given_what_they_need(string language, string name)
     {
-        var mail = Render(Samples.Full(language, step));
+        var specimen = Samples.Of(language, name);
+        var mail = specimen.Full();
         var page = Holes.Parse(mail.Html);
         Assert.InRange(Encoding.UTF8.GetByteCount(mail.Html), 1, 60 * 1024);
         Assert.InRange(page.QuerySelectorAll("style").Sum(style => style.TextContent.Length), 1, 12 * 1024);
@@ -78,7 +78,7 @@ public sealed partial class EmailRendererTests
             (page.DocumentElement.GetAttribute("lang"), page.DocumentElement.GetAttribute("dir")));
         Assert.Empty(page.QuerySelectorAll("img:not([alt]), img:not([width]), img:not([height])"));
         Assert.Empty(page.QuerySelectorAll("table:not([role=presentation]), .px table:not([dir])"));
-        Assert.Single(Regex.Matches(mail.Html, "<v:roundrect"));
+        Assert.Equal(specimen.HasBigButton ? 1 : 0, Regex.Count(mail.Html, "<v:roundrect"));
         Assert.Equal(Regex.Count(mail.Html, @"<!--\[if"), Regex.Count(mail.Html, @"<!\[endif\]"));
         Assert.DoesNotContain("fonts.googleapis", mail.Html, StringComparison.Ordinal);
         Assert.Empty(page.QuerySelectorAll("script, link, iframe, form"));
@@ -86,21 +86,22 @@ public sealed partial class EmailRendererTests
 
     [Theory]
     [MemberData(nameof(Every))]
-    public void Arabic_is_not_turned_into_entities(string language, int step)
+    public void Arabic_is_not_turned_into_entities(string language, string name)
     {
-        var mail = Render(Samples.Full(language, step));
-        Assert.DoesNotMatch(@"&#1[56]\d\d;", mail.Html);
-        Assert.Contains(Samples.Full(language, step).Brand.Name, mail.Html, StringComparison.Ordinal);
+        var specimen = Samples.Of(language, name);
+        Assert.DoesNotMatch(@"&#1[56]\d\d;", specimen.Full().Html);
+        Assert.Contains(specimen.Envelope.Brand.Name, specimen.Full().Html, StringComparison.Ordinal);
     }
 
     [Theory]
     [MemberData(nameof(Every))]
-    public void The_way_in_the_reason_and_the_way_out_stand_in_both_parts(string language, int step)
+    public void The_way_in_the_reason_and_the_way_out_stand_in_both_parts(string language, string name)
     {
-        var reminder = Samples.Full(language, step);
-        var mail = Render(reminder);
+        var specimen = Samples.Of(language, name);
+        var mail = specimen.Full();
         var links = Holes.Parse(mail.Html).QuerySelectorAll("a").Select(a => a.GetAttribute("href")).ToList();
-        foreach (var link in new[] { reminder.Button, reminder.Unsubscribe, reminder.Preferences! })
+        Uri[] all = [.. specimen.WaysIn, specimen.Envelope.Unsubscribe, specimen.Envelope.Preferences!];
+        foreach (var link in all)
         {
             Assert.Contains(link.AbsoluteUri, mail.Text, StringComparison.Ordinal);
             Assert.Contains(link.AbsoluteUri, links);
@@ -111,11 +112,12 @@ public sealed partial class EmailRendererTests
         Assert.Contains(date, Holes.Parse(mail.Html).Body!.TextContent, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void The_page_of_choices_is_named_only_when_there_is_one()
+    [Theory]
+    [MemberData(nameof(Every))]
+    public void The_page_of_choices_is_named_only_when_there_is_one(string language, string name)
     {
-        var mail = Render(Samples.Full("en", 1) with { Preferences = null });
-        Assert.DoesNotContain("Choose what you get", mail.Text + mail.Html, StringComparison.Ordinal);
+        var mail = Samples.Of(language, name).In(e => e with { Preferences = null });
+        Assert.DoesNotContain(Words.Common(language)["preferences"], mail.Text + mail.Html, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -123,106 +125,107 @@ public sealed partial class EmailRendererTests
     {
         foreach (var language in MessageLanguage.All)
         {
-            var mail = Render(Samples.Full(language, 2) with { RepliesAreRead = false });
+            var mail = Render(CartSamples.Full(language, 2) with { RepliesAreRead = false });
             Assert.DoesNotMatch("(?i)reply|الرد على", mail.Subject + mail.Text + mail.Html);
         }
     }
 
-    [Fact]
-    public void The_headers_offer_one_click_and_a_list_to_sort_by()
+    [Theory]
+    [InlineData("cart-1", "cart-reminders")]
+    [InlineData("price-drop", "price-drops")]
+    [InlineData("price-drops", "price-drops")]
+    [InlineData("reorder", "reorders")]
+    public void The_headers_offer_one_click_and_a_list_to_sort_by(string name, string topic)
     {
-        var headers = Render(Samples.Full("ar", 1)).Headers.ToDictionary(header => header.Key, header => header.Value);
+        var headers = Samples.Of("ar", name).Full().Headers.ToDictionary(header => header.Key, header => header.Value);
         Assert.Equal("<https://l.example.com/u/Yk3pQ8sLw2Vn>", headers["List-Unsubscribe"]);
         Assert.Equal("List-Unsubscribe=One-Click", headers["List-Unsubscribe-Post"]);
-        Assert.Equal("<cart-reminders.rimal.l.example.com>", headers["List-Id"]);
+        Assert.Equal($"<{topic}.rimal.l.example.com>", headers["List-Id"]);
         Assert.Equal("ar", headers["Content-Language"]);
     }
 
     [Fact]
     public void A_host_in_another_script_is_written_in_ASCII()
     {
-        var mail = Render(Samples.Full("ar", 1) with { Unsubscribe = new("https://قهوة.example/u/س?a=1") });
+        var mail = Samples.Of("ar", "cart-1").In(e => e with { Unsubscribe = new("https://قهوة.example/u/س?a=1") });
         Assert.Equal("<https://xn--ogb3cpe.example/u/%D8%B3?a=1>", mail.Headers[0].Value);
         Assert.Contains("xn--ogb3cpe.example/u/", mail.Text, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Without_what_no_message_may_lack_nothing_is_made()
+    [Theory]
+    [MemberData(nameof(Every))]
+    public void Without_what_no_message_may_lack_nothing_is_made(string language, string name)
     {
-        var full = Samples.Full("en", 1);
-        Refused("store name", full with { Brand = full.Brand with { Name = " \u200B" } });
-        Refused("postal address", full with { Brand = full.Brand with { PostalAddress = null } });
-        Refused("button link", full with { Button = new("javascript:alert(1)") });
-        Refused("unsubscribe link", full with { Unsubscribe = new("http://l.example.com/u/x") });
-        Refused("reason", full with { Why = null! });
-        Assert.Empty(full.Missing());
-        Assert.Throws<ArgumentOutOfRangeException>(() => Render(full with { Step = 4 }));
+        Refused("store name", e => e with { Brand = e.Brand with { Name = " \u200B" } });
+        Refused("postal address", e => e with { Brand = e.Brand with { PostalAddress = null } });
+        Refused("unsubscribe link", e => e with { Unsubscribe = new("http://l.example.com/u/x") });
+        Refused("reason", e => e with { Why = null! });
+        Refused("reason", e => e with { Why = new Why.Requested("\u200B") });
+        Assert.Throws<ArgumentOutOfRangeException>(() => Samples.Of(language, name).In(e => e with { Language = "fr" }));
 
-        static void Refused(string what, CartReminder reminder) =>
-            Assert.Equal([what], Assert.Throws<IncompleteMessageException>(() => Render(reminder)).Missing);
+        void Refused(string what, Func<Envelope, Envelope> without) => Assert.Equal(
+            [what], Assert.Throws<IncompleteMessageException>(() => Samples.Of(language, name).In(without)).Missing);
+    }
+
+    [Fact]
+    public void Without_a_way_in_nothing_is_made()
+    {
+        var cart = CartSamples.Full("en", 1);
+        var script = new Uri("javascript:alert(1)");
+        Assert.Empty(cart.Missing());
+        Refused("button link", () => Render(cart with { Button = script }));
+        Refused("button link", () => Samples.Renderer.Render("rimal", ReorderSamples.Full("en") with { Button = script }));
+        Refused("lower price to show", () => Samples.Renderer.Render(
+            "rimal", PriceDropSamples.Each(PriceDropSamples.Three("en"), drop => drop with { Url = script })));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Render(cart with { Step = 4 }));
+
+        static void Refused(string what, Action render) =>
+            Assert.Equal([what], Assert.Throws<IncompleteMessageException>(render).Missing);
     }
 
     [Fact]
     public void The_templates_ask_for_exactly_the_fields_of_the_view()
     {
-        var asked = Samples.All.Select(s => $"email/abandoned-cart-{s.Step}.{s.Language}")
-            .SelectMany(_ => new[] { "html", "txt", "subject" }, (name, ext) => $"{name}.{ext}")
-            .SelectMany(Fields).ToHashSet();
-        var views = Samples.All.Select(s => Samples.Full(s.Language, s.Step)).SelectMany(r => new[]
+        var everyMessageAsks = Samples.All.SelectMany(Asked).ToHashSet();
+        foreach (var kind in Samples.All.GroupBy(specimen => specimen.GetType())) // the three steps share one view
         {
-            r,
-            r with { Why = new Why.Soft(Samples.Asked) },
-            r with { Lines = [.. Enumerable.Repeat(r.Lines[0] with { Picture = null }, 7)] },
-        });
-        var given = views.SelectMany(r => Paths("", CartReminderView.Build(r))).ToHashSet();
-        Assert.Equal(asked.Order(), given.Where(path => asked.Contains(path) || !IsContainer(path, given)).Order());
+            foreach (var message in kind.GroupBy(specimen => specimen.Template))
+            {
+                Assert.Equal([], message.SelectMany(Asked).Except(message.SelectMany(Given)));
+            }
+
+            var given = kind.SelectMany(Given).ToHashSet();
+            var asked = kind.SelectMany(Asked).ToHashSet();
+            Assert.DoesNotContain(given, path => !IsContainer(path, given)
+                && !(IsOfEnvelope(path) ? everyMessageAsks : asked).Contains(path));
+        }
+
+        static HashSet<string> Asked(ISpecimen specimen) => [.. new[] { "html", "txt", "subject" }
+            .SelectMany(extension => Fields($"email/{specimen.Template}.{specimen.Language}.{extension}"))];
+
+        static HashSet<string> Given(ISpecimen specimen) => [.. specimen.Views().SelectMany(view => Paths("", view))];
+
+        static bool IsOfEnvelope(string path) => path.Split('.')[0] is "brand" or "store" or "why";
 
         static bool IsContainer(string path, HashSet<string> all) =>
             all.Any(other => other.StartsWith(path + ".", StringComparison.Ordinal));
     }
 
     [Fact]
-    public void Two_thousand_carts_by_chance_have_no_holes()
+    public void Four_thousand_messages_by_chance_have_no_holes()
     {
         var chance = new Random(20260314);
-        for (var i = 0; i < 2000; i++)
+        for (var i = 0; i < 4000; i++)
         {
-            var mail = Render(ByChance(chance));
-            Holes.AssertNoneInSource(mail, $"cart {i}");
-            if (i % 10 == 0) { Holes.AssertNone(mail, $"cart {i}"); } // a parser takes most of the time
+            var specimen = Samples.All[chance.Next(Samples.All.Count)];
+            var mail = specimen.ByChance(chance);
+            Holes.AssertNoneInSource(mail, $"{specimen.Name} {i}");
+            if (i % 10 == 0) { Holes.AssertNone(mail, $"{specimen.Name} {i}"); } // a parser takes most of the time
         }
     }
 
-    private static MessageContent.Email Render(CartReminder reminder) => Renderer.Render("rimal", reminder);
-
-    private static CartReminder ByChance(Random chance)
-    {
-        var reminder = Samples.Full(chance.Next(2) == 0 ? "en" : "ar", chance.Next(1, 4));
-        foreach (var without in Samples.Without.Values.Where(_ => chance.Next(6) == 0))
-        {
-            reminder = without(reminder);
-        }
-
-        string[] titles =
-            ["Tea", "قهوة 250 غ", "★", "\u200F", "A <b> & \"c\"", new string('x', 160), "🇦🇪 flag", "e\u0301"];
-        string[] currencies = ["AED", "KWD", "JPY", "ZZZ", "bad"];
-        var lines = Enumerable.Range(0, chance.Next(12)).Select(_ => new Line
-        {
-            Title = titles[chance.Next(titles.Length)],
-            Detail = chance.Next(2) == 0 ? titles[chance.Next(titles.Length)] : null,
-            Quantity = chance.Next(1, 200),
-            Price = chance.Next(5) == 0 ? null
-                : new(chance.Next(1_000_000) / 1000m, currencies[chance.Next(20) == 0 ? chance.Next(5) : 0]),
-            Picture = chance.Next(3) == 0 ? new("http://shop.example/p.png") : new("https://shop.example/p.png"),
-        }).ToList();
-        return chance.Next(4) == 0 ? reminder : reminder with
-        {
-            Lines = lines,
-            ItemCount = lines.Sum(line => line.Quantity) + chance.Next(3),
-            Subtotal = chance.Next(3) == 0 ? null : new(chance.Next(100_000) / 100m, "AED"),
-            Brand = reminder.Brand with { Digits = (Digits)chance.Next(2), Color = $"#{chance.Next(0x1000000):X6}" },
-        };
-    }
+    private static Channels.MessageContent.Email Render(CartReminder reminder) =>
+        Samples.Renderer.Render("rimal", reminder);
 
     private static IEnumerable<string> Hostile() =>
     [
@@ -240,26 +243,6 @@ public sealed partial class EmailRendererTests
         "قهوة عربية محمّصة",
         "plain English",
     ];
-
-    private static CartReminder Poisoned(CartReminder reminder, string words) => reminder with
-    {
-        Brand = reminder.Brand with
-        {
-            Name = words,
-            PostalAddress = words,
-            Color = words,
-            Logo = reminder.Brand.Logo! with { Source = new("https://cdn.example.com/" + Uri.EscapeDataString(words)) },
-        },
-        PersonName = "Mariam",
-        Lines = [.. reminder.Lines.Select(line => line with
-        {
-            Title = words,
-            Detail = words,
-            Picture = new("https://cdn.example.com/p.png?\"><script>'" + (words.Length > 100 ? "" : words)),
-        })],
-        Coupon = reminder.Coupon! with { What = words },
-        Button = new("https://l.example.com/c/?'\"><script>&{{x}}-->"),
-    };
 
     /// <summary>The tree without its text: elements, their attributes' names, and the comments.</summary>
     private static string Shape(INode node)
@@ -283,10 +266,26 @@ public sealed partial class EmailRendererTests
         }
     }
 
+    /// <summary>Every field a template asks for, by its path from the view: of a list, that of its items.</summary>
     private static IEnumerable<string> Fields(string template)
     {
         using var reader = new StreamReader(typeof(EmailRenderer).Assembly.GetManifestResourceStream(template)!);
-        return Field().Matches(reader.ReadToEnd()).Select(match => match.Groups[1].Value).Where(name => name != "else");
+        var scopes = new Stack<string>([""]);
+        foreach (Match tag in Tag().Matches(reader.ReadToEnd()))
+        {
+            var (block, name) = (tag.Groups[1].Value, tag.Groups[2].Value);
+            if (block.StartsWith('/'))
+            {
+                if (name is "with" or "each") { scopes.Pop(); }
+                continue;
+            }
+
+            if (name == "else") { continue; }
+            var path = name.StartsWith("../", StringComparison.Ordinal)
+                ? scopes.ElementAt(1) + name[3..] : scopes.Peek() + name;
+            yield return path;
+            if (block is "#with " or "#each ") { scopes.Push(path + "."); }
+        }
     }
 
     private static IEnumerable<string> Paths(string prefix, IReadOnlyDictionary<string, object?> fields) =>
@@ -295,11 +294,11 @@ public sealed partial class EmailRendererTests
             IReadOnlyDictionary<string, object?> nested =>
                 [prefix + field.Key, .. Paths($"{prefix}{field.Key}.", nested)],
             IEnumerable<IReadOnlyDictionary<string, object?>> list =>
-                [field.Key, .. list.SelectMany(item => Paths("", item))],
+                [prefix + field.Key, .. list.SelectMany(item => Paths($"{prefix}{field.Key}.", item))],
             string => [prefix + field.Key],
             var other => throw new InvalidOperationException($"{field.Key} is no text: {other}"),
         });
 
-    [GeneratedRegex(@"\{\{(?:#\w+ )?([\w.]+)\}\}")]
-    private static partial Regex Field();
+    [GeneratedRegex(@"\{\{(#\w+ |/)?([\w./]+)\}\}")]
+    private static partial Regex Tag();
 }

@@ -44,6 +44,36 @@ public sealed class PluralTests
         Assert.Equal(more, Words.Common("en").Counted("andMore", Number(count), Digits.Western));
     }
 
+    [Theory]
+    [InlineData("1", "منتج اطّلعت عليه", "كل يوم")]
+    [InlineData("2", "منتجين اطّلعت عليهما", "كل يومين")]
+    [InlineData("3", "3 منتجات اطّلعت عليها", "كل 3 أيام")]
+    [InlineData("10", "10 منتجات اطّلعت عليها", "كل 10 أيام")]
+    [InlineData("11", "11 منتجًا اطّلعت عليها", "كل 11 يومًا")]
+    [InlineData("99", "99 منتجًا اطّلعت عليها", "كل 99 يومًا")]
+    [InlineData("100", "100 منتج اطّلعت عليها", "كل 100 يوم")]
+    [InlineData("101", "101 منتج اطّلعت عليها", "كل 101 يوم")]
+    [InlineData("102", "102 منتج اطّلعت عليها", "كل 102 يوم")]
+    [InlineData("103", "103 منتجات اطّلعت عليها", "كل 103 أيام")]
+    [InlineData("111", "111 منتجًا اطّلعت عليها", "كل 111 يومًا")]
+    [InlineData("1.5", "1.5 منتج اطّلعت عليها", "كل 1.5 يوم")]
+    public void So_do_Arabic_price_drops_and_rhythms_from_one_on(string count, string products, string every)
+    {
+        Assert.Equal(products, Words.PriceDrop("ar").Counted("products", Number(count), Digits.Western));
+        Assert.Equal(every, Words.Replenishment("ar").Counted("everyDays", Number(count), Digits.Western));
+    }
+
+    [Theory]
+    [InlineData("1", "1 product", "every day")]
+    [InlineData("2", "2 products", "every 2 days")]
+    [InlineData("5", "5 products", "every 5 days")]
+    [InlineData("111", "111 products", "every 111 days")]
+    public void So_do_English_ones(string count, string products, string every)
+    {
+        Assert.Equal(products, Words.PriceDrop("en").Counted("products", Number(count), Digits.Western));
+        Assert.Equal(every, Words.Replenishment("en").Counted("everyDays", Number(count), Digits.Western));
+    }
+
     [Fact]
     public void A_store_may_ask_for_Arabic_Indic_digits() =>
         Assert.Equal("١٢ منتجًا", Words.Common("ar").Counted("items", 12, Digits.ArabicIndic));

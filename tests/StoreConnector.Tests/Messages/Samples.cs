@@ -1,113 +1,91 @@
-using StoreConnector.Core.Events;
+using StoreConnector.Channels.Email;
 using StoreConnector.Core.Messages;
 
 namespace StoreConnector.Tests.Messages;
 
-/// <summary>The reminders that the golden files show, and the ways to take something from them.</summary>
+/// <summary>The messages that the golden files show, their envelope, and the ways to take something from it.</summary>
 internal static class Samples
 {
+    public static readonly EmailRenderer Renderer = new();
+
     public static readonly DateTimeOffset Asked = new(2026, 3, 14, 18, 20, 0, TimeSpan.FromHours(4));
 
     public static readonly DateTimeOffset Ends = new(2026, 11, 25, 23, 59, 0, TimeSpan.FromHours(4));
 
-    /// <summary>Every optional part, one at a time.</summary>
-    public static readonly IReadOnlyDictionary<string, Func<CartReminder, CartReminder>> Without =
-        new Dictionary<string, Func<CartReminder, CartReminder>>
+    public static readonly DateTimeOffset Now = new(2026, 11, 22, 9, 40, 0, TimeSpan.FromHours(4));
+
+    /// <summary>Every optional part of the envelope, one at a time.</summary>
+    public static readonly IReadOnlyDictionary<string, Func<Envelope, Envelope>> Without =
+        new Dictionary<string, Func<Envelope, Envelope>>
         {
-            ["name"] = r => r with { PersonName = null },
-            ["lines"] = r => r with { Lines = [], ItemCount = 0, Subtotal = null },
-            ["subtotal"] = r => r with { Subtotal = null },
-            ["one price"] = r => r with
+            ["name"] = e => e with { PersonName = null },
+            ["logo"] = e => e with { Brand = e.Brand with { Logo = null } },
+            ["dark logo"] = e => e with
             {
-                Lines = [.. r.Lines.Take(1).Select(l => l with { Price = null }), .. r.Lines.Skip(1)],
+                Brand = e.Brand with { Logo = e.Brand.Logo is { } logo ? logo with { Dark = null } : null },
             },
-            ["prices"] = r => r with { Lines = [.. r.Lines.Select(l => l with { Price = null })] },
-            ["pictures"] = r => r with { Lines = [.. r.Lines.Select(l => l with { Picture = null })] },
-            ["details"] = r => r with { Lines = [.. r.Lines.Select(l => l with { Detail = null })] },
-            ["letters"] = r => r with { Lines = [.. r.Lines.Select(l => l with { Title = "★", Picture = null })] },
-            ["titles"] = r => r with { Lines = [.. r.Lines.Select(l => l with { Title = "\u200B " })] },
-            ["logo"] = r => r with { Brand = r.Brand with { Logo = null } },
-            ["dark logo"] = r => r with
-            {
-                Brand = r.Brand with { Logo = r.Brand.Logo is { } logo ? logo with { Dark = null } : null },
-            },
-            ["store url"] = r => r with { Brand = r.Brand with { Url = null } },
-            ["store url and logo"] = r => r with { Brand = r.Brand with { Url = null, Logo = null } },
-            ["preferences"] = r => r with { Preferences = null },
-            ["coupon"] = r => r with { Coupon = null },
-            ["coupon's words"] = r => r with { Coupon = r.Coupon is { } c ? c with { What = " " } : null },
-            ["coupon's code"] = r => r with { Coupon = r.Coupon is { } c ? c with { Code = null } : null },
-            ["coupon's end"] = r => r with { Coupon = r.Coupon is { } c ? c with { Until = null } : null },
-            ["readers of replies"] = r => r with { RepliesAreRead = false },
+            ["store url"] = e => e with { Brand = e.Brand with { Url = null } },
+            ["store url and logo"] = e => e with { Brand = e.Brand with { Url = null, Logo = null } },
+            ["preferences"] = e => e with { Preferences = null },
         };
 
-    public static IEnumerable<(string Language, int Step)> All =>
-        MessageLanguage.All.SelectMany(_ => Enumerable.Range(1, CartReminder.Steps), (l, step) => (l, step));
+    /// <summary>Titles as shops have them.</summary>
+    public static readonly IReadOnlyList<string> Titles =
+        ["Tea", "قهوة 250 غ", "★", "\u200F", "A <b> & \"c\"", new string('x', 160), "🇦🇪 flag", "e\u0301"];
 
-    /// <summary>As the golden files show it: the coupon in the last step only, no page of choices yet.</summary>
-    public static CartReminder Cart(string language, int step) => Full(language, step) with
-    {
-        Preferences = null,
-        Coupon = step == 3 ? Full(language, step).Coupon : null,
-    };
+    public static readonly IReadOnlyList<ISpecimen> All =
+        [.. CartSamples.All, .. PriceDropSamples.All, .. ReorderSamples.All];
 
-    /// <summary>With everything there can be.</summary>
-    public static CartReminder Full(string language, int step) => language == "ar" ? Arabic(step) : English(step);
+    public static ISpecimen Of(string language, string name) =>
+        All.Single(specimen => specimen.Language == language && specimen.Name == name);
 
-    /// <summary>With nothing that may be missing.</summary>
-    public static CartReminder Bare(string language, int step) => Full(language, step) with
-    {
-        Brand = new Brand { Name = Full(language, step).Brand.Name, PostalAddress = "PO Box 1, Dubai" },
-        PersonName = null,
-        Lines = [],
-        ItemCount = 0,
-        Subtotal = null,
-        Preferences = null,
-        Coupon = null,
-        RepliesAreRead = false,
-    };
-
-    private static CartReminder English(int step) => Common("en", step) with
-    {
-        Brand = Shop("Rimal Coffee", "https://rimal.example/",
-            "Warehouse 12, Street 8\nAl Quoz Industrial 1\nDubai, United Arab Emirates"),
-        PersonName = "Mariam",
-        Lines =
-        [
-            Line("House Espresso", "Whole bean, 500 g", 2, 78m, "espresso"),
-            Line("Ethiopia Yirgacheffe", "Filter grind, 250 g", 1, 64m, "yirga"),
-            Line("Paper filters, size 2", "Pack of 100", 1, 22.5m, "filters"),
-        ],
-        Coupon = new("10% off this cart", "RIMAL-7KQ2", Ends),
-    };
-
-    private static CartReminder Arabic(int step) => Common("ar", step) with
-    {
-        Brand = Shop("قهوة رمال", "https://rimal.example/ar/",
-            "مستودع 12، شارع 8، القوز الصناعية 1\nدبي، الإمارات العربية المتحدة"),
-        PersonName = "مريم",
-        Lines =
-        [
-            Line("إسبريسو الدار", "حبوب كاملة، 500 غ", 2, 78m, "espresso"),
-            Line("Ethiopia Yirgacheffe", "طحن للترشيح، 250 غ", 1, 64m, "yirga"),
-            Line("فلاتر ورقية مقاس 2", "عبوة 100 قطعة", 1, 22.5m, "filters"),
-        ],
-        Coupon = new("خصم 10% على هذه السلة", "RIMAL-7KQ2", Ends),
-    };
-
-    private static CartReminder Common(string language, int step) => new()
+    public static Envelope Envelope(string language) => new()
     {
         Language = language,
-        Step = step,
-        Brand = Shop("-", "https://rimal.example/", "-"),
-        ItemCount = 4,
-        Subtotal = new(242.5m, "AED"),
-        Button = new("https://l.example.com/c/AB12cd34EF?a=1&b=2"),
+        Brand = language == "ar"
+            ? Shop("قهوة رمال", "https://rimal.example/ar/",
+                "مستودع 12، شارع 8، القوز الصناعية 1\nدبي، الإمارات العربية المتحدة")
+            : Shop("Rimal Coffee", "https://rimal.example/",
+                "Warehouse 12, Street 8\nAl Quoz Industrial 1\nDubai, United Arab Emirates"),
+        PersonName = language == "ar" ? "مريم" : "Mariam",
         Why = new Why.Express(Asked),
         Unsubscribe = new("https://l.example.com/u/Yk3pQ8sLw2Vn"),
         Preferences = new("https://l.example.com/p/Yk3pQ8sLw2Vn"),
-        RepliesAreRead = true,
     };
+
+    /// <summary>With nothing that may be missing.</summary>
+    public static Envelope Bare(Envelope envelope) => envelope with
+    {
+        Brand = new Brand { Name = envelope.Brand.Name, PostalAddress = "PO Box 1, Dubai" },
+        PersonName = null,
+        Preferences = null,
+    };
+
+    public static Envelope Poisoned(Envelope envelope, string words) => envelope with
+    {
+        Brand = envelope.Brand with
+        {
+            Name = words,
+            PostalAddress = words,
+            Color = words,
+            Logo = envelope.Brand.Logo! with { Source = new("https://cdn.example.com/" + Uri.EscapeDataString(words)) },
+        },
+        PersonName = "Mariam",
+    };
+
+    public static Envelope Shuffled(Envelope envelope, Random chance) => envelope with
+    {
+        Brand = envelope.Brand with { Digits = (Digits)chance.Next(2), Color = $"#{chance.Next(0x1000000):X6}" },
+    };
+
+    public static Uri Picture(string name) => new($"https://cdn.example.com/{name}.png");
+
+    /// <summary>A picture whose address holds words from outside.</summary>
+    public static Uri PoisonedPicture(string words) =>
+        new("https://cdn.example.com/p.png?\"><script>'" + (words.Length > 100 ? "" : words));
+
+    /// <summary>A link with everything that could end an attribute, a comment or a template.</summary>
+    public static Uri PoisonedLink { get; } = new("https://l.example.com/c/?'\"><script>&{{x}}-->");
 
     private static Brand Shop(string name, string url, string address) => new()
     {
@@ -116,14 +94,5 @@ internal static class Samples
         PostalAddress = address,
         Country = "AE",
         Logo = new(new("https://cdn.example.com/logo.png"), 124, 36, new("https://cdn.example.com/logo-dark.png")),
-    };
-
-    private static Line Line(string title, string detail, int quantity, decimal price, string picture) => new()
-    {
-        Title = title,
-        Detail = detail,
-        Quantity = quantity,
-        Price = new(price, "AED"),
-        Picture = new($"https://cdn.example.com/{picture}.png"),
     };
 }

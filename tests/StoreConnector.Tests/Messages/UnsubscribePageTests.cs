@@ -47,7 +47,7 @@ public sealed class UnsubscribePageTests
     [Fact]
     public void The_page_of_choices_is_offered_only_when_there_is_one()
     {
-        var html = UnsubscribePage.Before("en", Samples.Full("en", 1).Brand, Address().Masked(),
+        var html = UnsubscribePage.Before("en", Samples.Envelope("en").Brand, Address().Masked(),
             new("https://l.example.com/p/x"));
         Assert.Contains("Choose instead", html, StringComparison.Ordinal);
     }
@@ -72,7 +72,7 @@ public sealed class UnsubscribePageTests
 
     private static string Html(string language, string page)
     {
-        var brand = Samples.Full(language, 1).Brand;
+        var brand = Samples.Envelope(language).Brand;
         return page switch
         {
             "before" => UnsubscribePage.Before(language, brand, Address().Masked()),

@@ -5,7 +5,10 @@ namespace StoreConnector.Tests.Messages;
 
 public sealed partial class WordsTests
 {
-    public static TheoryData<string> Decks => ["common", "abandoned-cart"];
+    // "Running low on {title}?" would make the title, whose gender nobody knows, part of an Arabic verb's sentence.
+    private static readonly (string, string) NamesNothingInArabic = ("replenishment", "heading");
+
+    public static TheoryData<string> Decks => ["common", "abandoned-cart", "price-drop", "replenishment"];
 
     [Theory]
     [MemberData(nameof(Decks))]
@@ -13,13 +16,13 @@ public sealed partial class WordsTests
     {
         var (english, arabic) = (Deck(deck, "en"), Deck(deck, "ar"));
         Assert.Equal(Keys(english), Keys(arabic));
-        foreach (var key in Keys(english).Where(key => !IsPlural(key)))
+        foreach (var key in Keys(english).Where(key => (deck, key) != NamesNothingInArabic))
         {
             Assert.Equal(Values(english[key]), Values(arabic[key]));
         }
 
         static IEnumerable<string> Keys(Words words) => words.Keys.Where(key => !IsPlural(key)).Order();
-        static bool IsPlural(string key) => key.Split('.')[0] is "items" or "andMore";
+        static bool IsPlural(string key) => key.Split('.')[0] is "items" or "andMore" or "products" or "everyDays";
         static IEnumerable<string> Values(string text) => Value().Matches(text).Select(match => match.Value).Order();
     }
 
@@ -43,8 +46,13 @@ public sealed partial class WordsTests
     public void Values_stand_in_their_places() =>
         Assert.Equal("a [x.y] b [z]", Words.Fill("a {{x.y}} b {{z}}", name => $"[{name}]"));
 
-    private static Words Deck(string deck, string language) =>
-        deck == "common" ? Words.Common(language) : Words.AbandonedCart(language);
+    private static Words Deck(string deck, string language) => deck switch
+    {
+        "common" => Words.Common(language),
+        "abandoned-cart" => Words.AbandonedCart(language),
+        "price-drop" => Words.PriceDrop(language),
+        _ => Words.Replenishment(language),
+    };
 
     [GeneratedRegex(@"\{\{[^}]*\}\}")]
     private static partial Regex Value();

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using StoreConnector.Core.Events;
+using StoreConnector.Core.Products;
 using StoreConnector.Core.Values;
 using StoreConnector.Platforms;
 using StoreConnector.Platforms.Shopify;
@@ -125,6 +126,22 @@ public sealed class HostileBodyTests
         Assert.InRange(happened.Aliases.Count(alias => alias.Kind == AliasKind.Email), 0, 1);
         Assert.Equal(TimeSpan.Zero, happened.HappenedAt.Offset);
         AssertLines(happened.Body);
+        if (happened.Body is ProductChanged { Product: var product }) { AssertProduct(product); }
+    }
+
+    private static void AssertProduct(ProductSnapshot product)
+    {
+        Assert.InRange(product.ProductId, 1, long.MaxValue);
+        Assert.InRange(product.Title?.Length ?? 0, 0, Line.MaxTitle);
+        Assert.InRange(product.Variants.Count, 0, ProductSnapshot.MaxVariants);
+        Assert.InRange(product.OnlyNamed.Count, 0, ProductSnapshot.MaxNamed);
+        Assert.Equal(product.Variants.Count, product.Variants.Select(variant => variant.VariantId).Distinct().Count());
+        Assert.All(product.Variants, variant =>
+        {
+            Assert.InRange(variant.VariantId, 0, long.MaxValue);
+            Assert.InRange(variant.Detail?.Length ?? 0, 0, Line.MaxTitle);
+            Assert.False(variant.Price is <= 0 or > Payload.MaxAmount);
+        });
     }
 
     private static void AssertLines(EventBody body)

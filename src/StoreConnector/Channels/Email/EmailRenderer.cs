@@ -11,7 +11,11 @@ namespace StoreConnector.Channels.Email;
 /// </summary>
 internal sealed partial class EmailRenderer
 {
-    private const string CartTopic = "cart-reminders";
+    private const string CartTopic = "cart-reminders", DropTopic = "price-drops", ReorderTopic = "reorders";
+    private const string DropOne = "price-drop-one", DropMany = "price-drop-many", Reorder = "replenishment";
+
+    private static readonly string[] Names =
+        [.. Enumerable.Range(1, CartReminder.Steps).Select(Cart), DropOne, DropMany, Reorder];
 
     private readonly FrozenDictionary<string, Template> templates;
 
@@ -19,9 +23,8 @@ internal sealed partial class EmailRenderer
     {
         var html = Engine(config => config.TextEncoder = new HtmlText());
         var text = Engine(config => config.NoEscape = true);
-        templates = MessageLanguage.All
-            .SelectMany(
-                _ => Enumerable.Range(1, CartReminder.Steps), (language, step) => $"abandoned-cart-{step}.{language}")
+        templates = Names
+            .SelectMany(_ => MessageLanguage.All, (name, language) => $"{name}.{language}")
             .ToFrozenDictionary(name => name, name => Template.Compile(name, html, text), StringComparer.Ordinal);
     }
 
@@ -31,22 +34,48 @@ internal sealed partial class EmailRenderer
     /// <exception cref="IncompleteMessageException">
     /// Something is missing that no message may leave without. Ask <see cref="CartReminder.Missing"/> first.
     /// </exception>
-    public MessageContent.Email Render(string storeId, CartReminder reminder)
+    public MessageContent.Email Render(string storeId, CartReminder reminder) =>
+        Render(storeId, CartTopic, Cart(reminder.Step), reminder.Envelope, reminder.Missing(),
+            () => CartReminderView.Build(reminder));
+
+    /// <summary>The e-mail of one price that went down, or of several.</summary>
+    /// <param name="storeId">Whose it is, for List-Id.</param>
+    /// <param name="message">What it says.</param>
+    /// <exception cref="IncompleteMessageException">
+    /// Something is missing that no message may leave without. Ask <see cref="PriceDropMessage.Missing"/> first.
+    /// </exception>
+    public MessageContent.Email Render(string storeId, PriceDropMessage message) =>
+        Render(storeId, DropTopic, message.Shown().Count > 1 ? DropMany : DropOne, message.Envelope, message.Missing(),
+            () => PriceDropView.Build(message));
+
+    /// <summary>The e-mail of a product that may be running low.</summary>
+    /// <param name="storeId">Whose it is, for List-Id.</param>
+    /// <param name="message">What it says.</param>
+    /// <exception cref="IncompleteMessageException">
+    /// Something is missing that no message may leave without. Ask <see cref="ReorderMessage.Missing"/> first.
+    /// </exception>
+    public MessageContent.Email Render(string storeId, ReorderMessage message) =>
+        Render(storeId, ReorderTopic, Reorder, message.Envelope, message.Missing(), () => ReorderView.Build(message));
+
+    private MessageContent.Email Render(
+        string storeId, string topic, string name, Envelope envelope, IReadOnlyList<string> missing,
+        Func<IReadOnlyDictionary<string, object?>> build)
     {
-        if (reminder.Missing() is [_, ..] missing) { throw new IncompleteMessageException(missing); }
-        if (!templates.TryGetValue($"abandoned-cart-{reminder.Step}.{reminder.Language}", out var template))
+        if (missing.Count > 0) { throw new IncompleteMessageException(missing); }
+        if (!templates.TryGetValue($"{name}.{envelope.Language}", out var template))
         {
-            throw new ArgumentOutOfRangeException(
-                nameof(reminder), $"There is no step {reminder.Step} in {reminder.Language}.");
+            throw new ArgumentOutOfRangeException(nameof(name), $"There is no {name} in {envelope.Language}.");
         }
 
-        var view = CartReminderView.Build(reminder);
+        var view = build();
         return new(
             Printable.Clean(template.Subject(view)) ?? throw new InvalidOperationException("The subject is empty."),
             TooManyLines().Replace(template.Text(view).ReplaceLineEndings("\n"), "\n\n").Trim() + "\n",
             template.Html(view),
-            Headers(storeId, CartTopic, reminder.Language, reminder.Unsubscribe));
+            Headers(storeId, topic, envelope.Language, envelope.Unsubscribe));
     }
+
+    private static string Cart(int step) => $"abandoned-cart-{step}";
 
     // One-click: RFC 8058. List-Id: RFC 2919, one for each store and topic, so that a reader can sort by it.
     private static List<KeyValuePair<string, string>> Headers(

@@ -11,11 +11,9 @@ internal sealed class ShopifyParser : IPlatformParser
     /// <summary>What is not read, by the beginning of the topic; the first that fits.</summary>
     private static readonly (string Prefix, string Reason)[] Ignored =
     [
-        ("products/", "product events are not read yet"),
-        ("product_listings/", "product events are not read yet"),
-        ("variants/", "product events are not read yet"),
+        ("product_listings/", "a listing is one channel's view of a product; the product's own events say it"),
         ("collections/", "collection events are not read"),
-        ("inventory_", "inventory events are not read yet"),
+        ("inventory_", "an inventory event names no variant; the product's own events say what is left"),
         ("orders/edited", "an order's edit has no order in it; orders/updated follows"),
         ("draft_orders/", "a draft order is staff's work, no purchase"),
         ("fulfillments/", "fulfilment events are not read; the order's own events say it"),
@@ -30,6 +28,9 @@ internal sealed class ShopifyParser : IPlatformParser
         ("themes/", "theme events are not read"),
         ("locations/", "location events are not read"),
     ];
+
+    /// <summary>The shop's host, for the pages of its products; null when it is not known.</summary>
+    public string? Domain { get; init; }
 
     /// <inheritdoc/>
     public Parsed Parse(Delivery delivery)
@@ -70,7 +71,7 @@ internal sealed class ShopifyParser : IPlatformParser
         }
     }
 
-    private static Func<Payload, Delivery, Parsed>? ReaderOf(string topic) => topic switch
+    private Func<Payload, Delivery, Parsed>? ReaderOf(string topic) => topic switch
     {
         "carts/create" or "carts/update" => ShopifyCarts.ReadCart,
         "checkouts/create" or "checkouts/update" => ShopifyCarts.ReadCheckout,
@@ -85,6 +86,10 @@ internal sealed class ShopifyParser : IPlatformParser
         "customers/merge" => ShopifyCustomers.ReadMerge,
         "customers_marketing_consent/update" => ShopifyConsents.ReadSms,
         "customers_email_marketing_consent/update" => ShopifyConsents.ReadEmail,
+        "products/create" or "products/update" => new ShopifyProducts(Domain).ReadProduct,
+        "products/delete" => ShopifyProducts.ReadRemoval,
+        "variants/in_stock" => ShopifyProducts.ReadInStock,
+        "variants/out_of_stock" => ShopifyProducts.ReadOutOfStock,
         "app/uninstalled" => ShopifyCompliance.ReadUninstalled,
         "customers/data_request" => ShopifyCompliance.ReadDataRequest,
         "customers/redact" => ShopifyCompliance.ReadErasure,

@@ -25,12 +25,13 @@ internal static class CheckoutLink
         if (self?.Contains("rest_route=", StringComparison.Ordinal) is true) { return null; }
 
         if (self?.IndexOf(RestRoot, StringComparison.Ordinal) is > 0 and var end
-            && Of(self[..end] + "/", domain) is { } home)
+            && OnStore(self[..end] + "/", domain) is { } home)
         {
             return home;
         }
 
-        return Of(body["payment_url"].Text, domain) is { } pay ? new Uri(pay.GetLeftPart(UriPartial.Authority) + "/")
+        return OnStore(body["payment_url"].Text, domain) is { } pay
+            ? new Uri(pay.GetLeftPart(UriPartial.Authority) + "/")
             : domain is null ? null
             : Wording.Link($"https://{domain}/");
     }
@@ -44,16 +45,17 @@ internal static class CheckoutLink
             : Wording.Link($"{home.AbsoluteUri}checkout-link/?products={string.Join(',', products)}", allowHttp: true);
     }
 
+    /// <summary>A link to the store itself; null for any other. Any host is believed while none is known.</summary>
+    public static Uri? OnStore(string? text, string? domain) =>
+        Wording.Link(text, allowHttp: true) is { } link
+        && (domain is null || Bare(link.Authority) == Bare(domain)) ? link : null;
+
     private static string? Named(Payload item)
     {
         var id = item["variation_id"].Id is > 0 and var variation ? variation : item["product_id"].Id;
         var quantity = item["quantity"].Quantity;
         return id is > 0 && quantity > 0 ? string.Create(CultureInfo.InvariantCulture, $"{id}:{quantity}") : null;
     }
-
-    private static Uri? Of(string? text, string? domain) =>
-        Wording.Link(text, allowHttp: true) is { } link
-        && (domain is null || Bare(link.Authority) == Bare(domain)) ? link : null;
 
     private static string Bare(string host)
     {

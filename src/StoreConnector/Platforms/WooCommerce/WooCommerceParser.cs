@@ -11,6 +11,7 @@ internal sealed class WooCommerceParser(string? domain) : IPlatformParser
 {
     private readonly WooCommerceOrders orders = new(domain);
     private readonly WooCommerceCarts carts = new(domain);
+    private readonly WooCommerceProducts products = new(domain);
 
     /// <inheritdoc/>
     public Parsed Parse(Delivery delivery)
@@ -49,6 +50,8 @@ internal sealed class WooCommerceParser(string? domain) : IPlatformParser
         "customer.created" or "customer.updated" => WooCommerceCustomers.ReadCustomer,
         "customer.deleted" => WooCommerceCustomers.ReadRemoval,
         "cart.updated" => carts.Read,
+        "product.created" or "product.updated" or "product.restored" => products.Read,
+        "product.deleted" => WooCommerceProducts.ReadRemoval,
         _ => null,
     };
 
@@ -71,7 +74,6 @@ internal sealed class WooCommerceParser(string? domain) : IPlatformParser
 
     private static string WhyIgnored(string topic) => topic.Split('.')[0] switch
     {
-        "product" => "product events are not read yet",
         "coupon" => "coupon events are not read",
         _ => "this topic is not read",
     };

@@ -16,8 +16,13 @@ const require = createRequire(path.join(root, 'tests/tools/package.json')); // t
 const mjml2html = require('mjml').default ?? require('mjml');
 const Handlebars = require('handlebars');
 
+// Each message: its template, whose words it has, and which part of them is its own.
 const messages = [
-  { file: 'abandoned-cart', words: 'Automations/AbandonedCart', steps: ['1', '2', '3'] },
+  ...['1', '2', '3'].map(step => (
+    { name: `abandoned-cart-${step}`, file: 'abandoned-cart', words: 'Automations/AbandonedCart', part: step })),
+  { name: 'price-drop-one', file: 'price-drop-one', words: 'Automations/PriceDrop', part: 'one' },
+  { name: 'price-drop-many', file: 'price-drop-many', words: 'Automations/PriceDrop', part: 'many' },
+  { name: 'replenishment', file: 'replenishment', words: 'Automations/Replenishment' },
 ];
 
 const looks = {
@@ -59,6 +64,9 @@ function put(source, words, lang, kind) {
 const include = file =>
   read(file).replace(/<mj-include path="\.\/([\w.-]+)" \/>/g, (_, part) => include(part));
 
+// [[> part]] alone on its line: a part that text templates share.
+const includeText = file => read(file).replace(/^\[\[> ([\w-]+)\]\]\n/gm, (_, part) => includeText(`${part}.hbs.txt`));
+
 const blocks = ['if', 'unless', 'each', 'with'];
 
 /** Only plain values and if, unless, each, with: no helpers, nothing unescaped. */
@@ -89,16 +97,14 @@ async function html(file, words, lang) {
 
 const to = process.argv.includes('--to') ? process.argv[process.argv.indexOf('--to') + 1] : path.join(here, 'compiled');
 fs.mkdirSync(to, { recursive: true });
-for (const { file, words: folder, steps } of messages) {
+for (const { name, file, words: folder, part } of messages) {
   for (const lang of Object.keys(looks)) {
     const own = copy(folder, lang);
-    for (const step of steps) {
-      const words = { ...copy('Messages', lang), ...own, ...own[step] };
-      const write = (ext, text) =>
-        fs.writeFileSync(path.join(to, `${file}-${step}.${lang}.${ext}`), check(`${file}.${ext}`, text));
-      write('html', await html(file, words, lang));
-      write('txt', put(read(`${file}.hbs.txt`), words, lang, 'text'));
-      write('subject', put('[[subject]]', words, lang, 'text') + '\n');
-    }
+    const words = { ...copy('Messages', lang), ...own, ...own[part] };
+    const write = (ext, text) =>
+      fs.writeFileSync(path.join(to, `${name}.${lang}.${ext}`), check(`${name}.${ext}`, text));
+    write('html', await html(file, words, lang));
+    write('txt', put(includeText(`${file}.hbs.txt`), words, lang, 'text'));
+    write('subject', put('[[subject]]', words, lang, 'text') + '\n');
   }
 }

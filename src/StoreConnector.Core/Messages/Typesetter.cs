@@ -1,0 +1,40 @@
+using System.Globalization;
+using StoreConnector.Core.Values;
+
+namespace StoreConnector.Core.Messages;
+
+/// <summary>Prints values as one message has them: its language, its store's digits and names of the months.</summary>
+internal sealed class Typesetter(Envelope envelope)
+{
+    // In graphemes: what fits its place on a narrow screen.
+    public const int MaxTitle = 70, MaxSubject = 60, MaxPreheader = 40, MaxDetail = 60;
+
+    private readonly string language = envelope.Language;
+    private readonly Brand brand = envelope.Brand;
+
+    /// <summary>The fields that every product has, in a cart or alone.</summary>
+    public Dictionary<string, object?> Product(string? title, string? detail, Uri? picture) => ViewFields.Of(
+        ("title", Printable.Clean(title, MaxTitle)),
+        ("titleRtl", TurnsRight(title)),
+        ("detail", Printable.Clean(detail, MaxDetail)),
+        ("detailRtl", TurnsRight(detail)),
+        ("picture", ViewFields.Picture(picture)));
+
+    /// <summary>The letter in the place of a picture that is missing.</summary>
+    public static string? Tile(string? title, Uri? picture) =>
+        MessageLink.IsPicture(picture) ? null : Printable.Initial(title);
+
+    public string Date(DateTimeOffset zoned, DateParts parts = DateParts.None) =>
+        DateText.Of(zoned, language, brand.Country, parts, brand.Digits);
+
+    public string Price(Money money) => MoneyText.Of(money, language, brand.Digits);
+
+    public string Number(int number) =>
+        DigitText.In(number.ToString(CultureInfo.InvariantCulture), language, brand.Digits);
+
+    public string Counted(Words words, string key, long count) => words.Counted(key, count, brand.Digits);
+
+    // A Latin word at its head must not turn an Arabic title round.
+    private string? TurnsRight(string? text) =>
+        MessageLanguage.IsRightToLeft(language) && Printable.HoldsArabic(text) ? ViewFields.Yes : null;
+}
