@@ -10,7 +10,7 @@ namespace StoreConnector.Core.Messages;
 /// </summary>
 public sealed class Words
 {
-    private static readonly FrozenDictionary<string, Words> Decks = new[] { "common", "abandoned-cart" }
+    private static readonly FrozenDictionary<string, Words> Decks = new[] { "common", "abandoned-cart", "sms" }
         .SelectMany(deck => MessageLanguage.All, (deck, language) => new Words($"{deck}.{language}", language))
         .ToFrozenDictionary(words => words.name, StringComparer.Ordinal);
 
@@ -39,6 +39,9 @@ public sealed class Words
 
     /// <summary>The words of the cart reminders.</summary>
     public static Words AbandonedCart(string language) => Decks[$"abandoned-cart.{language}"];
+
+    /// <summary>The words of text messages.</summary>
+    public static Words Sms(string language) => Decks[$"sms.{language}"];
 
     /// <summary>
     /// Puts values in their places: <paramref name="value"/> gets the name that stood between the braces.

@@ -5,7 +5,7 @@ namespace StoreConnector.Tests.Messages;
 
 public sealed partial class WordsTests
 {
-    public static TheoryData<string> Decks => ["common", "abandoned-cart"];
+    public static TheoryData<string> Decks => ["common", "abandoned-cart", "sms"];
 
     [Theory]
     [MemberData(nameof(Decks))]
@@ -19,7 +19,7 @@ public sealed partial class WordsTests
         }
 
         static IEnumerable<string> Keys(Words words) => words.Keys.Where(key => !IsPlural(key)).Order();
-        static bool IsPlural(string key) => key.Split('.')[0] is "items" or "andMore";
+        static bool IsPlural(string key) => key.Split('.')[^1] is "zero" or "one" or "two" or "few" or "many" or "other";
         static IEnumerable<string> Values(string text) => Value().Matches(text).Select(match => match.Value).Order();
     }
 
@@ -44,7 +44,7 @@ public sealed partial class WordsTests
         Assert.Equal("a [x.y] b [z]", Words.Fill("a {{x.y}} b {{z}}", name => $"[{name}]"));
 
     private static Words Deck(string deck, string language) =>
-        deck == "common" ? Words.Common(language) : Words.AbandonedCart(language);
+        deck == "common" ? Words.Common(language) : deck == "sms" ? Words.Sms(language) : Words.AbandonedCart(language);
 
     [GeneratedRegex(@"\{\{[^}]*\}\}")]
     private static partial Regex Value();
