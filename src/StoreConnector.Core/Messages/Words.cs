@@ -11,7 +11,7 @@ namespace StoreConnector.Core.Messages;
 public sealed class Words
 {
     private static readonly FrozenDictionary<string, Words> Decks =
-        new[] { "common", "abandoned-cart", "price-drop", "replenishment" }.SelectMany(
+        new[] { "common", "abandoned-cart", "price-drop", "replenishment", "sms" }.SelectMany(
             deck => MessageLanguage.All, (deck, language) => new Words($"{deck}.{language}", language))
             .ToFrozenDictionary(words => words.name, StringComparer.Ordinal);
 
@@ -46,6 +46,9 @@ public sealed class Words
 
     /// <summary>The words of the reminders to reorder.</summary>
     public static Words Replenishment(string language) => Decks[$"replenishment.{language}"];
+
+    /// <summary>The words of text messages.</summary>
+    public static Words Sms(string language) => Decks[$"sms.{language}"];
 
     /// <summary>
     /// Puts values in their places: <paramref name="value"/> gets the name that stood between the braces.

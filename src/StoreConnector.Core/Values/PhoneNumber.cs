@@ -24,6 +24,19 @@ public sealed record PhoneNumber
         return number is not null;
     }
 
+    /// <summary>
+    /// Reads a number as people type it, in the national or the international way, and refuses what no numbering plan
+    /// knows. A number with an extension is refused: a text message reaches no extension.
+    /// </summary>
+    /// <param name="text">Any text; see <see cref="PhoneNumbers.MaxText"/>.</param>
+    /// <param name="country">ISO 3166-1, where a national number is dialled; null reads only numbers with a +.</param>
+    /// <param name="number">The number, or null.</param>
+    public static bool TryParse(string? text, string? country, [NotNullWhen(true)] out PhoneNumber? number)
+    {
+        number = null;
+        return PhoneNumbers.Normalise(text, country) is { } e164 && TryParse(e164, out number);
+    }
+
     /// <summary>Masked: the last two digits only.</summary>
     public override string ToString() => $"+•••{E164[^2..]}";
 }

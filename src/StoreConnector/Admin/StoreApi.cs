@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
 using StoreConnector.Core.Automations.AbandonedCart;
 using StoreConnector.Core.Values;
+using StoreConnector.Platforms;
 using StoreConnector.Storage;
 
 namespace StoreConnector.Admin;
@@ -60,7 +61,7 @@ internal static class StoreApi
         if (await stores.FindAsync(storeId, cancel) is not { } store) { return NoStore(); }
 
         var body = await JsonBody.ReadAsync(request, cancel);
-        return ReadQuery(body) is not { } query ? Problem.Of(body.Errors())
+        return ReadQuery(body, store.Store.Country) is not { } query ? Problem.Of(body.Errors())
             : TypedResults.Ok(new Items<CustomerSummary>(await customers.SearchAsync(store, query, cancel)));
     }
 
@@ -73,9 +74,9 @@ internal static class StoreApi
             : Problem.NotFound("There is no such customer.");
     }
 
-    private static CustomerQuery? ReadQuery(JsonBody body)
+    private static CustomerQuery? ReadQuery(JsonBody body, string country)
     {
-        const string Address = "an e-mail address", Number = "a number in E.164 form, for example +14155550123";
+        const string Address = "an e-mail address", Number = "a phone number, for example +14155552671";
         const string Id = "the platform's customer id, a whole number above 0";
         var (email, phone, id) = (body.Field("email"), body.Field("phone"), body.Field("id"));
         if (new[] { email, phone, id }.Count(f => f is not null) != 1)
@@ -89,7 +90,7 @@ internal static class StoreApi
         {
             query = new CustomerQuery.ByEmail(address);
         }
-        else if (phone is not null && PhoneNumber.TryParse(body.Text("phone", Number), out var number))
+        else if (phone is not null && Phones.Read(body.Text("phone", Number), country) is { } number)
         {
             query = new CustomerQuery.ByPhone(number);
         }

@@ -46,8 +46,7 @@ internal sealed class Mentions
         EmailAddress.TryParse(text.Text, out var address) ? Add(Contact.Of(address)) : this;
 
     /// <summary>Names a phone: always a contact, never an alias, for spouses share phones.</summary>
-    public Mentions Phone(Payload text) =>
-        PhoneNumber.TryParse(text.Text, out var number) ? Add(Contact.Of(number)) : this;
+    public Mentions Phone(PhoneNumber? number) => number is null ? this : Add(Contact.Of(number));
 
     private Mentions Add(Alias alias)
     {

@@ -41,8 +41,6 @@ internal sealed class EventProcessor(
     /// <param name="key">Whose it is, where that is known without an alias.</param>
     private async Task ApplyAsync(StoreContext store, StoreEvent happened, string? key, CancellationToken cancel)
     {
-        if (happened.Body is ProductChanged or ProductRemoved) { return; } // About nobody; no catalog is kept yet.
-
         for (var attempt = 1; attempt <= MaxAttempts; attempt++)
         {
             var whose = key is null ? await identities.FindAsync(store, happened, cancel) // P1.1–4

@@ -1,9 +1,10 @@
-using System.Globalization;
+using StoreConnector.Channels;
 using StoreConnector.Channels.Email;
 using StoreConnector.Core.Automations;
-using StoreConnector.Core.Automations.AbandonedCart;
 using StoreConnector.Core.Customers;
+using StoreConnector.Core.Guards;
 using StoreConnector.Core.Messages;
+using StoreConnector.Core.Messages.Sms;
 using StoreConnector.Core.Stores;
 using StoreConnector.Core.Values;
 
@@ -14,84 +15,99 @@ internal sealed class LinkBase(Func<Uri> address)
 {
     /// <summary>The page behind a message's way out.</summary>
     public Uri Unsubscribe(string token) => new(address(), "/u/" + token);
+
+    /// <summary>A link that fits into a text.</summary>
+    public Uri Short(string code) => new(address(), "/c/" + code);
 }
 
-/// <summary>Makes a cart reminder from the cart, the person and the store.</summary>
-internal sealed class MessageComposer(EmailRenderer renderer, UnsubscribeLinks links, LinkBase address)
-    : IMessageComposer
+/// <summary>
+/// Makes a message from what it is about, the person and the store: an e-mail, or a text with a link of our own.
+/// </summary>
+internal sealed class MessageComposer(
+    EmailRenderer renderer, UnsubscribeLinks links, ShortLinks codes, LinkBase address) : IMessageComposer
 {
     public async ValueTask<Composed> ComposeAsync(
         StoreContext store, CustomerState customer, SendOrder order, DateTimeOffset now, CancellationToken cancel)
     {
-        if (RecoveryUrl(store.Store, order.View) is not { } button)
+        if (await Drafts.OfAsync(store, order, now, cancel) is not { } draft)
         {
-            return new Composed.Impossible("No link leads back to this cart.");
+            return new Composed.Impossible("No link leads back to what it is about, or its name is not known.");
         }
 
         var language = MessageLanguage.For(customer.Locale?.Value, store.Store.Locale);
-        var link = new UnsubscribeLink(store.Customers.Hash(Contact.Of(order.To)), language, customer.Key);
-        var token = await links.MakeAsync(store, order.SendId, link, cancel);
-        var reminder = Reminder(store.Store, customer, order, language, button, address.Unsubscribe(token), now);
-        return reminder.Missing() is [_, ..] missing
-            ? new Composed.Impossible($"The message has no {string.Join(", no ", missing)}.")
-            : new Composed.Ready(new(store.Store.Id, order.SendId, Channel.Email, order.To.Value,
-                renderer.Render(store.Store.Id, reminder), AbandonedCart.Name, order.View.Occasion, order.Step));
+        var wayOut = new UnsubscribeLink(store.Customers.Hash(order.To), language, customer.Key, order.Channel);
+        return order.Channel == Channel.Email
+            ? await EmailAsync(store, customer, order, draft, wayOut, now, cancel)
+            : await SmsAsync(store, order, draft, wayOut, cancel);
     }
 
-    private static CartReminder Reminder(
-        Store store, CustomerState customer, SendOrder order, string language, Uri button, Uri unsubscribe,
-            DateTimeOffset now) => new()
+    private async ValueTask<Composed> EmailAsync(
+        StoreContext store, CustomerState customer, SendOrder order, Draft draft, UnsubscribeLink wayOut,
+        DateTimeOffset now, CancellationToken cancel)
     {
-        Envelope = new()
+        var token = await links.MakeAsync(store, order.SendId, wayOut, cancel);
+        var letter = draft.Letter(new()
         {
-            Language = language,
-            Brand = BrandOf(store),
+            Language = wayOut.Language,
+            Brand = BrandOf(store.Store),
             PersonName = customer.Name?.Value,
-            Why = new Why.Express(InZone(order.ConsentAt ?? now, store.TimeZone)),
-            Unsubscribe = unsubscribe,
-        },
-        Step = CartReminder.WordsFor(order.Step, store.AbandonedCart.Steps.Count),
-        Lines = order.View.Cart.Lines,
-        ItemCount = order.View.Cart.ItemCount,
-        Subtotal = order.View.Cart.Subtotal,
-        Button = button,
-    };
+            Why = WhyOf(order.Permission, store.Store, now),
+            Unsubscribe = address.Unsubscribe(token),
+        });
+        return letter.Missing is [_, ..] missing
+            ? new Composed.Impossible($"The message has no {string.Join(", no ", missing)}.")
+            : new Composed.Ready(Message(store, order, letter.Render(renderer, store.Store.Id)));
+    }
+
+    private async ValueTask<Composed> SmsAsync(
+        StoreContext store, SendOrder order, Draft draft, UnsubscribeLink wayOut, CancellationToken cancel)
+    {
+        var code = await codes.MakeAsync(store, order.SendId, new(draft.Target, wayOut), cancel);
+        var from = store.Store.Sms.From;
+        var isTwoWay = from is null || PhoneNumber.TryParse(from, out _);
+        var country = PhoneNumber.TryParse(order.To.Address, out var to) ? PhoneNumbers.PlanOf(to).Region : null;
+        var text = SmsComposer.Compose(new()
+        {
+            Language = wayOut.Language,
+            Brand = store.Store.Name,
+            Topic = draft.Text,
+            Link = address.Short(code),
+            WayOut = SmsWayOut.For(country, from ?? "", isTwoWay, address.Unsubscribe(code)),
+        });
+        return text switch
+        {
+            SmsDraft.Ready ready => new Composed.Ready(Message(store, order,
+                new MessageContent.Sms(from, ready.Text, ready.Size.Segments))),
+            SmsDraft.TooLong tooLong => new Composed.Impossible(new Reason(ReasonCode.TextTooLong,
+                FormattableString.Invariant(
+                    $"The text needs {tooLong.Segments} segments however it is shortened; {tooLong.Budget} may be."))),
+            SmsDraft.Incomplete { Missing: var missing } =>
+                new Composed.Impossible($"The text has no {string.Join(", no ", missing)}."),
+            _ => throw new System.Diagnostics.UnreachableException(text.GetType().Name),
+        };
+    }
+
+    private static OutgoingMessage Message(StoreContext store, SendOrder order, MessageContent content) => new(
+        store.Store.Id, order.SendId, order.Channel, order.To.Address, content, order.Automation, order.Occasion,
+        order.Step);
+
+    private static Why WhyOf(PermissionVerdict.Granted permission, Store store, DateTimeOffset now)
+    {
+        var on = Drafts.InZone(permission.Since ?? now, store.TimeZone);
+        return permission.Basis switch
+        {
+            PermissionBasis.Express => new Why.Express(on),
+            PermissionBasis.OptOutLaw => new Why.OptOut(on),
+            _ => new Why.Soft(on),
+        };
+    }
 
     /// <summary>How the store shows itself, in messages and on the pages behind their links.</summary>
     public static Brand BrandOf(Store store) => new()
     {
         Name = store.Name,
-        Url = Site(store),
+        Url = Drafts.Site(store),
         PostalAddress = store.PostalAddress,
         Country = store.Country,
     };
-
-    /// <summary>
-    /// The platform's own link where it gave one; else one that fills the cart anew; else the cart's page.
-    /// </summary>
-    private static Uri? RecoveryUrl(Store store, CartView view)
-    {
-        if (view.Cart.RecoveryUrl is { } given && MessageLink.IsLink(given)) { return given; }
-
-        var lines = view.Cart.Lines;
-        if (Site(store) is not { } site) { return null; }
-
-        if (lines.Count == 0 || lines.Any(l => (l.VariantId ?? l.ProductId) is null)) { return new(site, "/cart"); }
-
-        string Pairs(Func<Core.Events.Line, long?> id) =>
-            string.Join(',', lines.Select(l => string.Create(CultureInfo.InvariantCulture, $"{id(l)}:{l.Quantity}")));
-
-        // Shopify's permalink names variants; WooCommerce's link names a variation, or a product that has none.
-        return store.Platform == Platform.WooCommerce
-            ? new(site, "/checkout-link/?products=" + Pairs(l => l.VariantId ?? l.ProductId))
-            : lines.All(l => l.VariantId is not null) ? new(site, "/cart/" + Pairs(l => l.VariantId))
-                : new(site, "/cart");
-    }
-
-    private static Uri? Site(Store store) => Uri.TryCreate($"https://{store.Domain}/", UriKind.Absolute, out var site)
-        ? site : null;
-
-    private static DateTimeOffset InZone(DateTimeOffset at, string zone) =>
-        TimeZoneInfo.TryFindSystemTimeZoneById(zone, out var found) ? TimeZoneInfo.ConvertTime(at, found)
-            : at.ToUniversalTime();
 }

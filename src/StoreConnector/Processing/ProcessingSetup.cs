@@ -15,8 +15,10 @@ internal static class ProcessingSetup
         this IServiceCollection services, Func<IServiceProvider, Uri> address) => services
         .AddSingleton<IStoreDirectory, StoreDirectory>()
         .AddSingleton(all => new DueIndex(Now(all.GetRequiredService<ITables>().OpenAsync("due", default))))
+        .AddSingleton<ZoneClocks>().AddSingleton<SmsBudget>().AddSingleton<StoreFigureTable>()
+        .AddSingleton<SurroundingsReader>()
         .AddSingleton(all => new Wakes(all.GetRequiredService<DueIndex>(), WakeUps(all),
-            all.GetRequiredService<TimeProvider>()))
+            all.GetRequiredService<SurroundingsReader>(), all.GetRequiredService<TimeProvider>()))
         .AddSingleton<Merges>().AddSingleton<TokenMoves>().AddSingleton<Identities>()
         .AddSingleton(all => new Erasure(all.GetRequiredService<Merges>(), all.GetRequiredService<IMessageKeeper>(),
             ShopEvents(all)))
@@ -37,10 +39,11 @@ internal static class ProcessingSetup
         .AddSingleton<IMessageChannel, Outbox>()
         .AddSingleton<EmailRenderer>()
         .AddSingleton(all => new LinkBase(() => address(all)))
+        .AddSingleton<ShortLinks>()
         .AddSingleton(all => new UnsubscribeLinks(
             all.GetRequiredService<ITables>(), all.GetRequiredService<IStoreDirectory>(),
-                all.GetRequiredService<Merges>(),
-            WakeUps(all), all.GetRequiredService<TimeProvider>()))
+            all.GetRequiredService<ShortLinks>(), all.GetRequiredService<Merges>(), WakeUps(all),
+            all.GetRequiredService<TimeProvider>()))
         .AddSingleton<IMessageComposer, MessageComposer>();
 
     private static IQueue ShopEvents(IServiceProvider all) => Open(all, Queues.ShopEvents);

@@ -8,8 +8,8 @@ namespace StoreConnector.Processing;
 
 /// <summary>A message that the outbox kept.</summary>
 internal sealed record KeptMessage(
-    string Automation, int Step, string Occasion, Channel Channel, string To, MessageContent.Email Email,
-        DateTimeOffset SentAt);
+    string Automation, int Step, string Occasion, Channel Channel, string To, MessageContent.Email? Email,
+    MessageContent.Sms? Sms, DateTimeOffset SentAt);
 
 /// <summary>
 /// The outbox in the store's own table: <c>at-…</c> rows in the order of time, and a <c>send-…</c> row for each send
@@ -26,7 +26,7 @@ internal sealed class StoredOutbox(ITables tables, TimeProvider clock) : IOutbox
     {
         var now = clock.GetUtcNow();
         var kept = new KeptMessage(message.Automation, message.Step, message.Occasion, message.Channel, message.To,
-            (MessageContent.Email)message.Content, now);
+            message.Content as MessageContent.Email, message.Content as MessageContent.Sms, now);
         // Newest first: the page that is read begins where the table does.
         var at = FormattableString.Invariant($"at-{DateTime.MaxValue.Ticks - now.UtcTicks:D19}-{message.SendId}");
         var table = await OpenAsync(message.StoreId, cancel);

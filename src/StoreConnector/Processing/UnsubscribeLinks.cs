@@ -13,7 +13,9 @@ namespace StoreConnector.Processing;
 /// <param name="ContactHash">The address's record.</param>
 /// <param name="Language">The language of the message.</param>
 /// <param name="CustomerKey">Whose decisions are looked at again.</param>
-internal sealed record UnsubscribeLink(string ContactHash, string Language, string CustomerKey);
+/// <param name="Channel">What it stops.</param>
+internal sealed record UnsubscribeLink(
+    string ContactHash, string Language, string CustomerKey, Channel Channel = Channel.Email);
 
 /// <summary>
 /// The links at the foot of every message: a token that cannot be guessed, made from the send id, so that the same
@@ -21,7 +23,7 @@ internal sealed record UnsubscribeLink(string ContactHash, string Language, stri
 /// own.
 /// </summary>
 internal sealed class UnsubscribeLinks(
-    ITables tables, IStoreDirectory stores, Merges merges, IQueue wakeUps, TimeProvider clock)
+    ITables tables, IStoreDirectory stores, ShortLinks codes, Merges merges, IQueue wakeUps, TimeProvider clock)
 {
     /// <summary>Characters of a token: 128 bits.</summary>
     public const int TokenLength = 32;
@@ -43,6 +45,11 @@ internal sealed class UnsubscribeLinks(
     public async ValueTask<(StoreContext Store, UnsubscribeLink Link)?> FindAsync(string token,
         CancellationToken cancel)
     {
+        if (token.Length == ShortLinks.CodeLength) // A text's code serves as its token.
+        {
+            return await codes.FindAsync(token, cancel) is var (owner, code) ? (owner, code.WayOut) : null;
+        }
+
         if (token.Length != TokenLength || !token.All(char.IsAsciiHexDigitLower)) { return null; }
 
         var shared = await tables.OpenAsync(Shared, cancel);
@@ -59,8 +66,9 @@ internal sealed class UnsubscribeLinks(
         var key = await merges.ResolveAsync(store, link.CustomerKey, cancel);
         var state = ((await store.Customers.ReadHeadAsync(key, cancel)).Head as Head.Live)?.State;
         var contact = (state is null ? [] : CartFacts.ContactsOf(state))
-            .FirstOrDefault(c => c.Channel == Channel.Email && store.Customers.Hash(c) == link.ContactHash);
-        return EmailAddress.TryParse(contact?.Address, out var address) ? address.Masked() : "•••";
+            .FirstOrDefault(c => store.Customers.Hash(c) == link.ContactHash);
+        return EmailAddress.TryParse(contact?.Address, out var address) ? address.Masked()
+            : PhoneNumber.TryParse(contact?.Address, out var number) ? number.ToString() : "•••";
     }
 
     /// <summary>

@@ -17,11 +17,22 @@ internal static class UnsubscribeEndpoints
 
     public static void MapStorefront(this WebApplication app)
     {
+        app.MapGet("/c/{code}", FollowAsync).WithTags("Storefront").WithSummary("A text's link: leads to the shop's page.");
         app.MapGet("/u/{token}", ShowAsync).WithTags("Storefront")
             .WithSummary("Shows the page behind a message's way out; changes nothing.");
         app.MapPost("/u/{token}", StopAsync).WithTags("Storefront")
             .WithSummary("Unsubscribes; also the RFC 8058 one-click target.")
             .DisableAntiforgery();
+    }
+
+    private static async Task<Results<RedirectHttpResult, ContentHttpResult>> FollowAsync(
+        string code, HttpContext http, ShortLinks links, CancellationToken cancel)
+    {
+        http.Response.Headers.CacheControl = "no-store";
+        http.Response.Headers["Referrer-Policy"] = "no-referrer";
+        http.Response.Headers["X-Robots-Tag"] = "noindex, nofollow";
+        return await links.FindAsync(code, cancel) is var (_, link) ? TypedResults.Redirect(MessageLink.Text(link.Target))
+            : Page(http, UnsubscribePage.Unknown(LanguageOf(http)), StatusCodes.Status404NotFound);
     }
 
     private static async Task<ContentHttpResult> ShowAsync(string token, HttpContext http, UnsubscribeLinks links,

@@ -7,12 +7,11 @@ using StoreConnector.Platforms.WooCommerce;
 namespace StoreConnector.Webhooks;
 
 /// <summary>Who reads a store's deliveries: the one line that a new platform adds.</summary>
-internal sealed class Parsers
+internal static class Parsers
 {
-    private readonly ShopifyParser shopify = new();
-
-    public IPlatformParser For(Store store) =>
-        store.Platform == Platform.Shopify ? shopify : new WooCommerceParser(store.Domain);
+    public static IPlatformParser For(Store store) => store.Platform == Platform.Shopify
+        ? new ShopifyParser(store.Country) { Domain = store.Domain }
+        : new WooCommerceParser(store.Domain, store.Country);
 }
 
 /// <summary>The Shopify app's client secrets: several while one is being replaced, none when there is no app.</summary>

@@ -10,7 +10,7 @@ internal static class WebhookEndpoints
 {
     public static IServiceCollection AddWebhooks(this IServiceCollection services) => services
         .AddSingleton<ShopifyDoor>().AddSingleton<WooCommerceDoor>().AddSingleton<WebhookIntake>()
-        .AddSingleton<UnreadableStore>().AddSingleton<ComplianceReceipts>().AddSingleton<Parsers>()
+        .AddSingleton<UnreadableStore>().AddSingleton<ComplianceReceipts>()
         .AddSingleton<IShopEventHandler>(all => new ErasedUnreadable(
             all.GetRequiredService<Turns>(), all.GetRequiredService<UnreadableStore>()));
 

@@ -10,7 +10,7 @@ namespace StoreConnector.Webhooks;
 /// before the platform gets its answer. A webhook is news, not a command: nothing is sent from here.
 /// </summary>
 internal sealed class WebhookIntake(
-    IQueues queues, Parsers parsers, UnreadableStore unreadable, ILogger<WebhookIntake> log)
+    IQueues queues, UnreadableStore unreadable, ILogger<WebhookIntake> log)
 {
     /// <summary>Queues what the delivery says, or keeps it for the day when it can be read.</summary>
     /// <exception cref="StorageUnavailableException">It may not be acknowledged.</exception>
@@ -58,7 +58,7 @@ internal sealed class WebhookIntake(
 
     private async Task<Parsed> ApplyAsync(Store store, Delivery delivery, CancellationToken cancel)
     {
-        var outcome = parsers.For(store).Parse(delivery);
+        var outcome = Parsers.For(store).Parse(delivery);
         if (outcome is not Parsed.Events(var events)) { return outcome; }
 
         QueueSend[] messages =

@@ -8,7 +8,7 @@ public sealed partial class WordsTests
     // "Running low on {title}?" would make the title, whose gender nobody knows, part of an Arabic verb's sentence.
     private static readonly (string, string) NamesNothingInArabic = ("replenishment", "heading");
 
-    public static TheoryData<string> Decks => ["common", "abandoned-cart", "price-drop", "replenishment"];
+    public static TheoryData<string> Decks => ["common", "abandoned-cart", "price-drop", "replenishment", "sms"];
 
     [Theory]
     [MemberData(nameof(Decks))]
@@ -22,7 +22,7 @@ public sealed partial class WordsTests
         }
 
         static IEnumerable<string> Keys(Words words) => words.Keys.Where(key => !IsPlural(key)).Order();
-        static bool IsPlural(string key) => key.Split('.')[0] is "items" or "andMore" or "products" or "everyDays";
+        static bool IsPlural(string key) => key.Split('.')[^1] is "zero" or "one" or "two" or "few" or "many" or "other";
         static IEnumerable<string> Values(string text) => Value().Matches(text).Select(match => match.Value).Order();
     }
 
@@ -51,6 +51,7 @@ public sealed partial class WordsTests
         "common" => Words.Common(language),
         "abandoned-cart" => Words.AbandonedCart(language),
         "price-drop" => Words.PriceDrop(language),
+        "sms" => Words.Sms(language),
         _ => Words.Replenishment(language),
     };
 

@@ -201,8 +201,8 @@ public sealed class HostileBodyTests
     [
         .. Samples.Shopify.Select(sample =>
             (sample.Topic, sample.Body.With(body => _ = !body.ContainsKey("test") || body.Remove("test")),
-                (IPlatformParser)new ShopifyParser())),
+                (IPlatformParser)new ShopifyParser(Samples.Country))),
         .. Samples.WooCommerce.Where(capture => capture.Topic is not null).Select(capture =>
-            (capture.Topic!, capture.Body, (IPlatformParser)new WooCommerceParser("store.example.com"))),
+            (capture.Topic!, capture.Body, (IPlatformParser)new WooCommerceParser("store.example.com", Samples.Country))),
     ];
 }

@@ -15,6 +15,9 @@ internal static class Samples
 {
     public const string HookToken = "hook-token";
 
+    /// <summary>The country of the samples' stores.</summary>
+    public const string Country = "US";
+
     private static readonly JsonSerializerOptions Indented = new(EventJson.Options) { WriteIndented = true };
 
     public static readonly DateTimeOffset Triggered = new(2026, 11, 22, 8, 0, 0, TimeSpan.Zero);
@@ -38,12 +41,12 @@ internal static class Samples
         new("delivery-1", topic, triggered, Received, body);
 
     public static Parsed ReadShopify(string topic, byte[] body) =>
-        new ShopifyParser().Parse(Delivery(topic, body, Triggered));
+        new ShopifyParser(Country).Parse(Delivery(topic, body, Triggered));
 
     public static Parsed ReadShopify(string topic, string body) => ReadShopify(topic, Encoding.UTF8.GetBytes(body));
 
     public static Parsed ReadWooCommerce(string topic, byte[] body) =>
-        new WooCommerceParser("store.example.com").Parse(Delivery(topic, body));
+        new WooCommerceParser("store.example.com", Country).Parse(Delivery(topic, body));
 
     public static Parsed ReadWooCommerce(string topic, string body) =>
         ReadWooCommerce(topic, Encoding.UTF8.GetBytes(body));

@@ -309,7 +309,7 @@ public sealed class ShopifyParserTests
     public void Without_a_time_of_its_own_a_thing_happened_when_it_was_triggered_else_when_it_came()
     {
         var body = Encoding.UTF8.GetBytes("""{"id":1,"line_items":[]}""");
-        var untimed = new ShopifyParser().Parse(Samples.Delivery("orders/create", body));
+        var untimed = new ShopifyParser(Samples.Country).Parse(Samples.Delivery("orders/create", body));
 
         Assert.Equal(Samples.Triggered, Samples.ReadShopify("orders/create", body).Only().HappenedAt);
         Assert.Equal(Samples.Received, untimed.Only().HappenedAt);

@@ -191,7 +191,7 @@ public sealed class WooCommerceParserTests
     public void A_store_that_nobody_knows_yet_has_no_link()
     {
         var cart = Samples.WooCommerceCapture("companion-cart-updated-identified");
-        var parsed = new WooCommerceParser(null).Parse(Samples.Delivery("cart.updated", cart.Body));
+        var parsed = new WooCommerceParser(null, null).Parse(Samples.Delivery("cart.updated", cart.Body));
 
         Assert.Null(parsed.Only<CartChanged>().Cart.RecoveryUrl);
     }

@@ -38,7 +38,7 @@ internal static class ShopifyCarts
     }
 
     /// <summary>A checkout: an address may have been typed. Its amounts are in the currency of presentment.</summary>
-    public static Parsed ReadCheckout(Payload body, Delivery delivery)
+    public static Parsed ReadCheckout(Payload body, Delivery delivery, Phones phones)
     {
         if (!Alias.TryToken(AliasKind.Checkout, body["token"].Text, out var token) || !IsItemList(body))
         {
@@ -49,7 +49,7 @@ internal static class ShopifyCarts
         var version = body["updated_at"].Time ?? delivery.When();
         var cart = CartToken(body);
         var tally = Tally(body, currency);
-        var who = new Mentions().People(body)
+        var who = new Mentions().People(body, phones)
             .Token(AliasKind.Checkout, token.Value).Token(AliasKind.Cart, cart);
         return delivery.One(version, who, new CartChanged(
             new()
@@ -63,12 +63,12 @@ internal static class ShopifyCarts
                 ItemCount = tally.ItemCount,
                 Subtotal = body.Price("subtotal_price", currency) ?? tally.Sum,
                 Email = body.TypedEmail(),
-                Phone = ShopifyPeople.Phone(body["phone"]) ?? ShopifyPeople.Phone(body["sms_marketing_phone"])
-                    ?? ShopifyPeople.Phone(body["shipping_address"]["phone"])
-                    ?? ShopifyPeople.Phone(body["billing_address"]["phone"]),
+                Phone = body.TypedPhone("phone", phones) ?? body.TypedPhone("sms_marketing_phone", phones)
+                    ?? body["shipping_address"].AddressPhone(phones)
+                    ?? body["billing_address"].AddressPhone(phones),
                 RecoveryUrl = Wording.Link(body["abandoned_checkout_url"].Text),
             },
-            body.Facts()));
+            body.Facts(phones)));
     }
 
     /// <summary>

@@ -15,9 +15,9 @@ internal static class ShopifyCompliance
             : new Parsed.Unreadable("the body is not a shop");
 
     /// <summary>A person asked what is stored.</summary>
-    public static Parsed ReadDataRequest(Payload body, Delivery delivery)
+    public static Parsed ReadDataRequest(Payload body, Delivery delivery, Phones phones)
     {
-        var who = Customer(body);
+        var who = Customer(body, phones);
         var request = body["data_request"]["id"].Id;
         return body["shop_id"].Id is > 0 && who.Aliases.Count > 0 && !body["orders_to_redact"].IsPresent
             ? delivery.One(delivery.When(), who, new CustomerDataRequested(request, delivery.When()))
@@ -25,9 +25,9 @@ internal static class ShopifyCompliance
     }
 
     /// <summary>A person is to be forgotten.</summary>
-    public static Parsed ReadErasure(Payload body, Delivery delivery)
+    public static Parsed ReadErasure(Payload body, Delivery delivery, Phones phones)
     {
-        var who = Customer(body);
+        var who = Customer(body, phones);
         return body["shop_id"].Id is > 0 && who.Aliases.Count > 0 && !body["data_request"].IsPresent
             && !body["orders_requested"].IsPresent
             ? delivery.One(delivery.When(), who, new CustomerErased(delivery.When()))
@@ -40,8 +40,8 @@ internal static class ShopifyCompliance
             ? delivery.One(delivery.When(), new Mentions(), new StoreErased(delivery.When()))
             : new Parsed.Unreadable("the body is not a shop's erasure");
 
-    private static Mentions Customer(Payload body) => new Mentions()
+    private static Mentions Customer(Payload body, Phones phones) => new Mentions()
         .Account(body["customer"]["id"].Id)
         .Own(ShopifyPeople.Email(body["customer"]["email"]))
-        .Phone(body["customer"]["phone"]);
+        .Phone(body.OwnPhone(phones));
 }

@@ -10,15 +10,16 @@ namespace StoreConnector.Platforms.Shopify;
 internal static class ShopifyConsents
 {
     /// <summary>The consent of a phone number.</summary>
-    public static Parsed ReadSms(Payload body, Delivery delivery)
+    public static Parsed ReadSms(Payload body, Delivery delivery, Phones phones)
     {
         if (body["id"].Id is not (> 0 and var account) || !body["sms_marketing_consent"].IsPresent)
         {
             return new Parsed.Unreadable("the consent has no customer or no state");
         }
 
-        var who = new Mentions().Account(account).Phone(body["phone"]);
-        return ShopifyPeople.Phone(body["phone"]) is { } number
+        var own = phones.Read(body["phone"]);
+        var who = new Mentions().Account(account).Phone(own);
+        return own is { } number
             ? Read(body["sms_marketing_consent"], Contact.Of(number), who, delivery)
             : new Parsed.Ignored("a consent for text messages without a number");
     }

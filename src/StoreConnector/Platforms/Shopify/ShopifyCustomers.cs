@@ -6,20 +6,20 @@ namespace StoreConnector.Platforms.Shopify;
 internal static class ShopifyCustomers
 {
     /// <summary>An account as it is now. "Disabled" only means that it has no password.</summary>
-    public static Parsed ReadCustomer(Payload body, Delivery delivery)
+    public static Parsed ReadCustomer(Payload body, Delivery delivery, Phones phones)
     {
         if (Id(body) is not { } id) { return NoCustomer(); }
 
         var version = body["updated_at"].Time ?? delivery.When();
         var who = new Mentions().Account(id).Own(ShopifyPeople.Email(body["email"]))
-            .Phone(body["phone"]).Phone(body["default_address"]["phone"]);
+            .Phone(body.CustomerPhone(phones)).Phone(body["default_address"].AddressPhone(phones));
         return delivery.One(version, who, new CustomerChanged(id, version, new()
         {
             Name = Wording.Cut(body["first_name"].Text, Wording.MaxName),
             Locale = Wording.Locale(body["locale"].Text),
             Country = Wording.Country(body["default_address"]["country_code"].Text),
             Email = ShopifyPeople.Email(body["email"]),
-            Phone = ShopifyPeople.Phone(body["phone"]),
+            Phone = body.CustomerPhone(phones),
         }));
     }
 

@@ -7,7 +7,7 @@ namespace StoreConnector.Platforms.Shopify;
 internal static class ShopifyOrders
 {
     /// <summary>An order as it is now.</summary>
-    public static Parsed ReadOrder(Payload body, Delivery delivery)
+    public static Parsed ReadOrder(Payload body, Delivery delivery, Phones phones)
     {
         if (body["id"].Id is not (> 0 and var id) || !body["line_items"].IsList || body.IsAnother("Order"))
         {
@@ -18,9 +18,9 @@ internal static class ShopifyOrders
 
         var version = body["updated_at"].Time ?? delivery.When();
         var order = Order(body, id, version);
-        var who = new Mentions().People(body)
+        var who = new Mentions().People(body, phones)
             .Order(id).Token(AliasKind.Checkout, order.CheckoutToken).Token(AliasKind.Cart, order.CartToken);
-        return delivery.One(version, who, new OrderChanged(order, body.Facts()));
+        return delivery.One(version, who, new OrderChanged(order, body.Facts(phones)));
     }
 
     /// <summary>The merchant deleted an order: the body is its id alone.</summary>

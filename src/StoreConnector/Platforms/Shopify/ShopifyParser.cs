@@ -6,7 +6,8 @@ namespace StoreConnector.Platforms.Shopify;
 /// Reads Shopify's deliveries. The signature covers the body and not the topic, so each topic asks of the body what
 /// only its own bodies have, the more the more it destroys: a captured body does no harm under another topic.
 /// </summary>
-internal sealed class ShopifyParser : IPlatformParser
+/// <param name="country">The store's country (ISO 3166-1), for national phone numbers; null when it is not known.</param>
+internal sealed class ShopifyParser(string? country) : IPlatformParser
 {
     /// <summary>What is not read, by the beginning of the topic; the first that fits.</summary>
     private static readonly (string Prefix, string Reason)[] Ignored =
@@ -28,6 +29,8 @@ internal sealed class ShopifyParser : IPlatformParser
         ("themes/", "theme events are not read"),
         ("locations/", "location events are not read"),
     ];
+
+    private readonly Phones phones = new(country);
 
     /// <summary>The shop's host, for the pages of its products; null when it is not known.</summary>
     public string? Domain { get; init; }
@@ -74,28 +77,31 @@ internal sealed class ShopifyParser : IPlatformParser
     private Func<Payload, Delivery, Parsed>? ReaderOf(string topic) => topic switch
     {
         "carts/create" or "carts/update" => ShopifyCarts.ReadCart,
-        "checkouts/create" or "checkouts/update" => ShopifyCarts.ReadCheckout,
+        "checkouts/create" or "checkouts/update" => With(ShopifyCarts.ReadCheckout),
         "checkouts/delete" => ShopifyCarts.ReadRemoval,
         "orders/create" or "orders/updated" or "orders/paid" or "orders/cancelled" or "orders/fulfilled"
-            or "orders/partially_fulfilled" => ShopifyOrders.ReadOrder,
+            or "orders/partially_fulfilled" => With(ShopifyOrders.ReadOrder),
         "orders/delete" => ShopifyOrders.ReadRemoval,
         "refunds/create" => ShopifyRefunds.ReadRefund,
         "customers/create" or "customers/update" or "customers/enable" or "customers/disable" =>
-            ShopifyCustomers.ReadCustomer,
+            With(ShopifyCustomers.ReadCustomer),
         "customers/delete" => ShopifyCustomers.ReadRemoval,
         "customers/merge" => ShopifyCustomers.ReadMerge,
-        "customers_marketing_consent/update" => ShopifyConsents.ReadSms,
+        "customers_marketing_consent/update" => With(ShopifyConsents.ReadSms),
         "customers_email_marketing_consent/update" => ShopifyConsents.ReadEmail,
         "products/create" or "products/update" => new ShopifyProducts(Domain).ReadProduct,
         "products/delete" => ShopifyProducts.ReadRemoval,
         "variants/in_stock" => ShopifyProducts.ReadInStock,
         "variants/out_of_stock" => ShopifyProducts.ReadOutOfStock,
         "app/uninstalled" => ShopifyCompliance.ReadUninstalled,
-        "customers/data_request" => ShopifyCompliance.ReadDataRequest,
-        "customers/redact" => ShopifyCompliance.ReadErasure,
+        "customers/data_request" => With(ShopifyCompliance.ReadDataRequest),
+        "customers/redact" => With(ShopifyCompliance.ReadErasure),
         "shop/redact" => ShopifyCompliance.ReadStoreErasure,
         _ => null,
     };
+
+    private Func<Payload, Delivery, Parsed> With(Func<Payload, Delivery, Phones, Parsed> read) =>
+        (body, delivery) => read(body, delivery, phones);
 
     private static string WhyIgnored(string topic)
     {

@@ -21,21 +21,21 @@ internal static class ShopifyPeople
     public static long? AccountId(this Payload thing) => thing["customer"]["id"].Id is > 0 and var id ? id : null;
 
     /// <summary>Names the account, the own address, and every other address and number as contacts.</summary>
-    public static Mentions People(this Mentions who, Payload thing) => who
+    public static Mentions People(this Mentions who, Payload thing, Phones phones) => who
         .Account(thing.AccountId())
         .Own(thing.OwnEmail())
-        .Phone(thing["phone"])
-        .Phone(thing["customer"]["phone"])
-        .Phone(thing["sms_marketing_phone"])
+        .Phone(thing.TypedPhone("phone", phones))
+        .Phone(thing.OwnPhone(phones))
+        .Phone(thing.TypedPhone("sms_marketing_phone", phones))
         .Mail(thing["email"])
         .Mail(thing["contact_email"])
         .Mail(thing["customer"]["email"])
-        .Phone(thing["shipping_address"]["phone"])
-        .Phone(thing["billing_address"]["phone"])
-        .Phone(thing["customer"]["default_address"]["phone"]);
+        .Phone(thing["shipping_address"].AddressPhone(phones))
+        .Phone(thing["billing_address"].AddressPhone(phones))
+        .Phone(thing["customer"]["default_address"].AddressPhone(phones));
 
     /// <summary>What the thing says about the person.</summary>
-    public static PersonFacts Facts(this Payload thing) => new()
+    public static PersonFacts Facts(this Payload thing, Phones phones) => new()
     {
         Name = Wording.Cut(
             thing["customer"]["first_name"].Text ?? thing["billing_address"]["first_name"].Text, Wording.MaxName),
@@ -44,14 +44,29 @@ internal static class ShopifyPeople
             ?? Wording.Country(thing["billing_address"]["country_code"].Text)
             ?? Wording.Country(thing["customer"]["default_address"]["country_code"].Text),
         Email = thing.OwnEmail(),
-        Phone = Phone(thing["customer"]["phone"]) ?? Phone(thing["phone"]),
+        Phone = thing.OwnPhone(phones) ?? thing.TypedPhone("phone", phones),
     };
 
     /// <summary>An address, or null.</summary>
     public static EmailAddress? Email(Payload text) =>
         EmailAddress.TryParse(text.Text, out var address) ? address : null;
 
-    /// <summary>A number, or null.</summary>
-    public static PhoneNumber? Phone(Payload text) =>
-        PhoneNumber.TryParse(text.Text, out var number) ? number : null;
+    /// <summary>The number that was typed into a field beside the addresses: one of where the things go.</summary>
+    public static PhoneNumber? TypedPhone(this Payload thing, string field, Phones phones)
+    {
+        var ship = thing["shipping_address"]["country_code"];
+        return phones.Read(thing[field], ship.Text is null ? thing["billing_address"]["country_code"] : ship);
+    }
+
+    /// <summary>The number of the account.</summary>
+    public static PhoneNumber? OwnPhone(this Payload thing, Phones phones) =>
+        thing["customer"].CustomerPhone(phones);
+
+    /// <summary>The number of a customer: one of where the customer lives.</summary>
+    public static PhoneNumber? CustomerPhone(this Payload customer, Phones phones) =>
+        phones.Read(customer["phone"], customer["default_address"]["country_code"]);
+
+    /// <summary>The number of an address.</summary>
+    public static PhoneNumber? AddressPhone(this Payload address, Phones phones) =>
+        phones.Read(address["phone"], address["country_code"]);
 }

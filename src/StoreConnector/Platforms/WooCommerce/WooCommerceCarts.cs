@@ -4,7 +4,7 @@ using StoreConnector.Core.Values;
 namespace StoreConnector.Platforms.WooCommerce;
 
 /// <summary>Reads the companion plugin's carts. WooCommerce itself tells of none.</summary>
-internal sealed class WooCommerceCarts(string? domain)
+internal sealed class WooCommerceCarts(string? domain, Phones phones)
 {
     /// <summary>A cart as it is now; an empty one when it was emptied or bought.</summary>
     public Parsed Read(Payload body, Delivery delivery)
@@ -24,16 +24,16 @@ internal sealed class WooCommerceCarts(string? domain)
             Email = who.Aliases.Any(alias => alias.Kind == AliasKind.Email)
                 ? WooCommercePeople.Email(body["email"])
                 : null,
-            Phone = WooCommercePeople.Phone(body["phone"]),
+            Phone = phones.Read(body["phone"], body["country"]),
         }));
     }
 
     /// <summary>Beside an account the typed address identifies nobody: it may be the one a present goes to.</summary>
-    private static Mentions Who(Payload body, string token)
+    private Mentions Who(Payload body, string token)
     {
         var who = new Mentions().Account(body["customer_id"].Id);
         who = who.Aliases.Count > 0 ? who.Mail(body["email"]) : who.Own(WooCommercePeople.Email(body["email"]));
-        return who.Phone(body["phone"]).Token(AliasKind.Cart, token);
+        return who.Phone(phones.Read(body["phone"], body["country"])).Token(AliasKind.Cart, token);
     }
 
     private Cart Cart(Payload body, string token, DateTimeOffset version)
@@ -57,7 +57,7 @@ internal sealed class WooCommerceCarts(string? domain)
             ItemCount = tally.ItemCount,
             Subtotal = tally.Sum,
             Email = WooCommercePeople.Email(body["email"]),
-            Phone = WooCommercePeople.Phone(body["phone"]),
+            Phone = phones.Read(body["phone"], body["country"]),
             RecoveryUrl = CheckoutLink.To(CheckoutLink.Home(body, domain), body["items"]),
         };
     }

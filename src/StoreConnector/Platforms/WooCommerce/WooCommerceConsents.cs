@@ -19,9 +19,10 @@ internal static class WooCommerceConsents
     /// The time of a tick that names none: when the order was begun. Not when it changed last: the same tick comes with
     /// every later change of the order and must not undo a withdrawal in between.
     /// </param>
-    public static IEnumerable<ConsentChanged> Read(Payload body, DateTimeOffset begunAt)
+    /// <param name="phones">Reads the number that agreed.</param>
+    public static IEnumerable<ConsentChanged> Read(Payload body, DateTimeOffset begunAt, Phones phones)
     {
-        if (WooCommercePeople.Phone(body["billing"]["phone"]) is { } number
+        if (WooCommercePeople.AddressPhone(body["billing"], phones) is { } number
             && Find(body, "_sc_sms_consent", "/sms-consent", Contact.Of(number), begunAt) is { } sms)
         {
             yield return sms;

@@ -11,7 +11,7 @@ internal static class WooCommerceCustomers
     /// An account as it is now. WordPress's and WooCommerce's own staff roles are left out: an editor who registers is
     /// no shopper, and staff get no reminders from us. Roles of plugins (<c>wholesale_customer</c>) are customers.
     /// </summary>
-    public static Parsed ReadCustomer(Payload body, Delivery delivery)
+    public static Parsed ReadCustomer(Payload body, Delivery delivery, Phones phones)
     {
         if (body["id"].Id is not (> 0 and var id) || !body["email"].IsPresent)
         {
@@ -25,14 +25,15 @@ internal static class WooCommerceCustomers
 
         var version = body["date_modified_gmt"].Time ?? body["date_created_gmt"].Time ?? delivery.When();
         var own = WooCommercePeople.Email(body["email"]);
-        var who = new Mentions().Account(id).Own(own).Phone(body["billing"]["phone"])
-            .Mail(body["billing"]["email"]).Phone(body["shipping"]["phone"]);
+        var phone = WooCommercePeople.AddressPhone(body["billing"], phones);
+        var who = new Mentions().Account(id).Own(own).Phone(phone)
+            .Mail(body["billing"]["email"]).Phone(WooCommercePeople.AddressPhone(body["shipping"], phones));
         return delivery.One(version, who, new CustomerChanged(id, version, new()
         {
             Name = Wording.Cut(body["first_name"].Text ?? body["billing"]["first_name"].Text, Wording.MaxName),
             Country = WooCommercePeople.Country(body),
             Email = own,
-            Phone = WooCommercePeople.Phone(body["billing"]["phone"]),
+            Phone = phone,
         }));
     }
 

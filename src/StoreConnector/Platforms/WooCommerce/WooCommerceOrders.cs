@@ -5,7 +5,7 @@ using StoreConnector.Core.Values;
 namespace StoreConnector.Platforms.WooCommerce;
 
 /// <summary>Reads orders, and the draft orders of the block checkout, which are checkouts.</summary>
-internal sealed class WooCommerceOrders(string? domain)
+internal sealed class WooCommerceOrders(string? domain, Phones phones)
 {
     /// <summary>An order as it is now, and the consents that were given with it.</summary>
     public Parsed Read(Payload body, Delivery delivery)
@@ -24,11 +24,11 @@ internal sealed class WooCommerceOrders(string? domain)
         if (status == "auto-draft") { return new Parsed.Ignored("an order that staff have only begun to write"); }
 
         var isDraft = status == "checkout-draft";
-        var who = WooCommercePeople.OfOrder(body, id, isDraft);
+        var who = WooCommercePeople.OfOrder(body, id, isDraft, phones);
         EventBody happened = isDraft
-            ? new CartChanged(Draft(body, id, version), WooCommercePeople.Facts(body))
-            : new OrderChanged(Order(body, id, version, Status(status)), WooCommercePeople.Facts(body));
-        var consents = WooCommerceConsents.Read(body, body["date_created_gmt"].Time ?? version);
+            ? new CartChanged(Draft(body, id, version), WooCommercePeople.Facts(body, phones))
+            : new OrderChanged(Order(body, id, version, Status(status)), WooCommercePeople.Facts(body, phones));
+        var consents = WooCommerceConsents.Read(body, body["date_created_gmt"].Time ?? version, phones);
         return new Parsed.Events(
             [
                 delivery.Event(version, who, happened),
@@ -83,7 +83,7 @@ internal sealed class WooCommerceOrders(string? domain)
             ItemCount = tally.ItemCount,
             Subtotal = tally.Sum,
             Email = WooCommercePeople.Email(body["billing"]["email"]),
-            Phone = WooCommercePeople.Phone(body["billing"]["phone"]),
+            Phone = WooCommercePeople.AddressPhone(body["billing"], phones),
             // Not the order's own payment_url: that page refuses a draft.
             RecoveryUrl = CheckoutLink.To(CheckoutLink.Home(body, domain), body["line_items"]),
         };

@@ -7,10 +7,12 @@ namespace StoreConnector.Platforms.WooCommerce;
 /// "the thing as it is now", and any body may be a REST error instead of the thing.
 /// </summary>
 /// <param name="domain">The store's host; links to other hosts are not kept. Null when it is not known yet.</param>
-internal sealed class WooCommerceParser(string? domain) : IPlatformParser
+/// <param name="country">The store's country (ISO 3166-1), for national phone numbers; null when it is not known.</param>
+internal sealed class WooCommerceParser(string? domain, string? country) : IPlatformParser
 {
-    private readonly WooCommerceOrders orders = new(domain);
-    private readonly WooCommerceCarts carts = new(domain);
+    private readonly Phones phones = new(country);
+    private readonly WooCommerceOrders orders = new(domain, new(country));
+    private readonly WooCommerceCarts carts = new(domain, new(country));
     private readonly WooCommerceProducts products = new(domain);
 
     /// <inheritdoc/>
@@ -47,7 +49,8 @@ internal sealed class WooCommerceParser(string? domain) : IPlatformParser
     {
         "order.created" or "order.updated" or "order.restored" => orders.Read,
         "order.deleted" => WooCommerceOrders.ReadRemoval,
-        "customer.created" or "customer.updated" => WooCommerceCustomers.ReadCustomer,
+        "customer.created" or "customer.updated" => (body, delivery) =>
+            WooCommerceCustomers.ReadCustomer(body, delivery, phones),
         "customer.deleted" => WooCommerceCustomers.ReadRemoval,
         "cart.updated" => carts.Read,
         "product.created" or "product.updated" or "product.restored" => products.Read,

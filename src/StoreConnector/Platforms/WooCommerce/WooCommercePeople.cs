@@ -10,25 +10,25 @@ internal static class WooCommercePeople
     /// Names whom an order names. The checkout's token is named for every order, so that a placed order meets the draft
     /// it was; a draft has no order's alias yet, for it may never become one.
     /// </summary>
-    public static Mentions OfOrder(Payload body, long id, bool isDraft)
+    public static Mentions OfOrder(Payload body, long id, bool isDraft, Phones phones)
     {
         var who = new Mentions()
             .Account(body["customer_id"].Id)
             .Own(Email(body["billing"]["email"]))
-            .Phone(body["billing"]["phone"])
-            .Phone(body["shipping"]["phone"])
+            .Phone(AddressPhone(body["billing"], phones))
+            .Phone(AddressPhone(body["shipping"], phones))
             .Token(AliasKind.Checkout, WooCommerceOrders.CheckoutToken(id))
             .Token(AliasKind.Cart, WooCommerceOrders.CartToken(body));
         return isDraft ? who : who.Order(id);
     }
 
     /// <summary>What an order says about the person. It does not say a language.</summary>
-    public static PersonFacts Facts(Payload body) => new()
+    public static PersonFacts Facts(Payload body, Phones phones) => new()
     {
         Name = Wording.Cut(body["billing"]["first_name"].Text, Wording.MaxName),
         Country = Country(body),
         Email = Email(body["billing"]["email"]),
-        Phone = Phone(body["billing"]["phone"]),
+        Phone = AddressPhone(body["billing"], phones),
     };
 
     /// <summary>Where things go, or where bills go.</summary>
@@ -39,7 +39,7 @@ internal static class WooCommercePeople
     public static EmailAddress? Email(Payload text) =>
         EmailAddress.TryParse(text.Text, out var address) ? address : null;
 
-    /// <summary>A number in E.164 form, or null.</summary>
-    public static PhoneNumber? Phone(Payload text) =>
-        PhoneNumber.TryParse(text.Text, out var number) ? number : null;
+    /// <summary>The number of an address, or null.</summary>
+    public static PhoneNumber? AddressPhone(Payload address, Phones phones) =>
+        phones.Read(address["phone"], address["country"]);
 }
