@@ -125,12 +125,6 @@ public static class ReasonCode
     /// <summary>Wait: of all that could leave now, something else goes first.</summary>
     public const string AnotherFirst = "another-first";
 
-    /// <summary>Wait or skip: the law allows no text at this hour where the person is.</summary>
-    public const string QuietHours = "quiet-hours";
-
-    /// <summary>Skip: the law allows no text at any hour of the coming days.</summary>
-    public const string NoHours = "no-hours";
-
     /// <summary>Skip: the month's budget for texts is spent, or none is set.</summary>
     public const string SmsBudgetSpent = "sms-budget-spent";
 

@@ -76,8 +76,11 @@ public static class Reach
     private static List<ZoneClock> Clocks(RecipientPlace place, Surroundings around)
     {
         var known = place.Zones.Select(around.Zones).OfType<ZoneClock>().ToList();
-        return known.Count > 0 ? known : [around.Zones(around.Store.TimeZone) ?? ZoneClock.Utc(around.Now)];
+        return known.Count > 0 ? known : [around.Zones(around.Store.TimeZone) ?? Utc(around.Now)];
     }
+
+    private static ZoneClock Utc(DateTimeOffset now) =>
+        new("UTC", [new(now - ZoneClock.Reach, TimeSpan.Zero)], now + ZoneClock.Reach);
 
     private static PermissionQuestion Question(
         CustomerState state, Channel channel, Contact? contact, Purpose purpose, Surroundings around)

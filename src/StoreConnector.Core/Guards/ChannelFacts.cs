@@ -59,7 +59,7 @@ public sealed record ChannelFacts
         ?? (!HasPostalAddress ? new(ReasonCode.NoPostalAddress,
             "The store's postal address is missing: marketing e-mail must carry it.")
         : SegmentsLeft <= 0 ? new(ReasonCode.SmsBudgetSpent, "The month's budget for texts is spent, or none is set.")
-        : Quiet is { FreeAt: null } ? new(ReasonCode.NoHours, "No hour of the coming days is allowed for texts there.")
+        : Quiet is { FreeAt: null } ? new(ReasonCode.NoWindow, "No hour of the coming days is allowed for texts there.")
         : null);
 
     /// <summary>

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using StoreConnector.Core.Automations;
 using StoreConnector.Core.Automations.AbandonedCart;
 
 namespace StoreConnector.Admin;
@@ -20,27 +19,9 @@ internal sealed record AbandonedCartModel(
 /// <param name="Delay">After the cart's last change.</param>
 internal sealed record StepModel(string Delay);
 
-/// <summary>A mode's word.</summary>
-internal static class Modes
-{
-    public const string Allowed = "off, shadow or live";
-
-    public static string Write(AutomationMode mode) => mode switch
-    {
-        AutomationMode.Off => "off", AutomationMode.Shadow => "shadow", _ => "live",
-    };
-
-    public static AutomationMode? Read(string? text) => text switch
-    {
-        "off" => AutomationMode.Off, "shadow" => AutomationMode.Shadow, "live" => AutomationMode.Live, _ => null,
-    };
-}
-
 /// <summary>Lays what was sent over what is saved.</summary>
 internal static class AbandonedCartMerge
 {
-    private const string Duration =
-        "an ISO 8601 duration in whole weeks, days, hours, minutes or seconds, for example PT1H";
     private const string StepsForm = "a list of steps, for example [{\"delay\": \"PT1H\"}]";
 
     /// <summary>The rule with the sent fields replaced and its version raised when anything changed; the body gets the
@@ -50,36 +31,17 @@ internal static class AbandonedCartMerge
         body.Field("version"); // A precondition, looked at by the caller.
         var merged = saved with
         {
-            Mode = ReadMode(body) ?? saved.Mode,
-            Idle = ReadSpan(body, "idle") ?? saved.Idle,
+            Mode = body.Mode() ?? saved.Mode,
+            Idle = body.Span("idle") ?? saved.Idle,
             Steps = ReadSteps(body) ?? saved.Steps,
-            Freshness = ReadSpan(body, "freshness") ?? saved.Freshness,
-            EndsAfter = ReadSpan(body, "endsAfter") ?? saved.EndsAfter,
-            QuietAfterPurchase = ReadSpan(body, "quietAfterPurchase") ?? saved.QuietAfterPurchase,
-            BetweenSeries = ReadSpan(body, "betweenSeries") ?? saved.BetweenSeries,
+            Freshness = body.Span("freshness") ?? saved.Freshness,
+            EndsAfter = body.Span("endsAfter") ?? saved.EndsAfter,
+            QuietAfterPurchase = body.Span("quietAfterPurchase") ?? saved.QuietAfterPurchase,
+            BetweenSeries = body.Span("betweenSeries") ?? saved.BetweenSeries,
         };
         foreach (var error in merged.Check()) { body.Refuse(error); }
 
         return merged == saved ? saved : merged with { Version = saved.Version + 1 };
-    }
-
-    private static AutomationMode? ReadMode(JsonBody body)
-    {
-        var text = body.Text("mode", Modes.Allowed);
-        var mode = Modes.Read(text);
-        if (text is not null && mode is null) { body.Refuse("mode", body.Field("mode"), Modes.Allowed); }
-
-        return mode;
-    }
-
-    private static TimeSpan? ReadSpan(JsonBody body, string name)
-    {
-        if (body.Text(name, Duration) is not { } text) { return null; }
-
-        if (IsoDuration.TryParse(text, out var span)) { return span; }
-
-        body.Refuse(name, body.Field(name), Duration);
-        return null;
     }
 
     private static List<TimeSpan>? ReadSteps(JsonBody body)
@@ -115,10 +77,6 @@ internal static class AbandonedCartMerge
             body.Refuse($"{path}.{other.Name}", other.Value, "delay is the only field of a step");
         }
 
-        if (sent.ValueKind == JsonValueKind.String
-            && IsoDuration.TryParse(JsonBody.TextOf(sent), out var delay)) { return delay; }
-
-        body.Refuse($"{path}.delay", sent, Duration);
-        return null;
+        return SettingFields.ReadSpan(body, $"{path}.delay", sent);
     }
 }

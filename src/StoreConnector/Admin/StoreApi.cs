@@ -1,8 +1,11 @@
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.Net.Http.Headers;
 using StoreConnector.Core.Automations.AbandonedCart;
+using StoreConnector.Core.Automations.PriceDrop;
+using StoreConnector.Core.Automations.Replenishment;
+using StoreConnector.Core.Guards;
+using StoreConnector.Core.Stores;
 using StoreConnector.Core.Values;
 using StoreConnector.Platforms;
 using StoreConnector.Storage;
@@ -12,47 +15,35 @@ namespace StoreConnector.Admin;
 /// <summary>What a merchant's page may do with one store.</summary>
 internal static class StoreApi
 {
+    /// <summary>What a merchant sets: one line each.</summary>
+    private static readonly Action<RouteGroupBuilder>[] All =
+    [
+        new Setting<AbandonedCartSettings, AbandonedCartModel>("/automations/abandoned-cart",
+            "The rule for carts that were left", s => s.AbandonedCart, (s, x) => s with { AbandonedCart = x },
+            x => x.Version, AbandonedCartModel.Of, AbandonedCartMerge.Apply).Map,
+        new Setting<PriceDropSettings, PriceDropModel>("/automations/price-drop",
+            "The rule for things that cost less", s => s.PriceDrop, (s, x) => s with { PriceDrop = x },
+            x => x.Version, PriceDropModel.Of, PriceDropModel.Apply).Map,
+        new Setting<ReplenishmentSettings, ReplenishmentModelJson>("/automations/replenishment",
+            "The rule for things that are used up", s => s.Replenishment, (s, x) => s with { Replenishment = x },
+            x => x.Version, ReplenishmentModelJson.Of, ReplenishmentModelJson.Apply).Map,
+        new Setting<SmsSettings, SmsModel>("/channels/sms", "How the store texts, and its budget of segments a month",
+            s => s.Sms, (s, x) => s with { Sms = x }, x => x.Version, SmsModel.Of, SmsModel.Apply).Map,
+        new Setting<MerchantSwitches, PermissionsModel>("/permissions", "What the merchant confirmed about permission",
+            s => s.Permissions, (s, x) => s with { Permissions = x }, _ => null, PermissionsModel.Of,
+            PermissionsModel.Apply).Map,
+    ];
+
     public static void MapStoreApi(this WebApplication app)
     {
         var api = app.MapGroup("/api/stores/{storeId}").WithTags("Store")
             .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status404NotFound);
-        api.MapGet("/automations/abandoned-cart", ReadAbandonedCartAsync)
-            .WithSummary("The rule for carts that were left; its version is the ETag.");
-        api.MapPut("/automations/abandoned-cart", ChangeAbandonedCartAsync)
-            .WithSummary("Lays the sent fields over the saved rule; If-Match guards against another's change.")
-            .Accepts<AbandonedCartModel>("application/json")
-            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status412PreconditionFailed);
+        foreach (var setting in All) { setting(api); }
+
         api.MapPost("/customers/search", SearchAsync).WithSummary(
             "Finds customers by e-mail, phone or the platform's id.")
             .Accepts<CustomerSearch>("application/json").ProducesProblem(StatusCodes.Status400BadRequest);
         api.MapGet("/customers/{key}", CustomerAsync).WithSummary("One customer: carts, orders, decisions and why.");
-    }
-
-    private static async Task<Results<Ok<AbandonedCartModel>, ProblemHttpResult>> ReadAbandonedCartAsync(
-        string storeId, HttpResponse response, StoreRegistry stores, CancellationToken cancel) =>
-        await stores.FindAsync(storeId, cancel) is { } read ? Show(response, read.Store.AbandonedCart) : NoStore();
-
-    private static async Task<Results<Ok<AbandonedCartModel>, ProblemHttpResult>> ChangeAbandonedCartAsync(
-        string storeId, HttpRequest request, HttpResponse response, StoreRegistry stores, CancellationToken cancel)
-    {
-        var body = await JsonBody.ReadAsync(request, cancel);
-        // A lost write means: read, check and lay over again.
-        while (await stores.FindAsync(storeId, cancel) is { } read)
-        {
-            var saved = read.Store.AbandonedCart;
-            if (IsStale(request, body, saved.Version)) { return Stale(saved.Version); }
-
-            var changed = AbandonedCartMerge.Apply(body, saved);
-            if (body.Errors() is { Count: > 0 } errors) { return Problem.Of(errors); }
-
-            if (changed == saved
-                || await stores.TryUpdateAsync(storeId, read.ETag, s => s with { AbandonedCart = changed }, cancel))
-            {
-                return Show(response, changed);
-            }
-        }
-
-        return NoStore();
     }
 
     private static async Task<Results<Ok<Items<CustomerSummary>>, ProblemHttpResult>> SearchAsync(
@@ -117,23 +108,5 @@ internal static class StoreApi
         _ => null,
     };
 
-    private static bool IsStale(HttpRequest request, JsonBody body, int version)
-    {
-        var current = version.ToString(CultureInfo.InvariantCulture);
-        var matches = request.Headers.IfMatch.SelectMany(h => (h ?? "").Split(',')).Select(t => t.Trim()).ToArray();
-        return (matches.Length > 0 && !matches.Any(t => t == "*" || t.Trim('"') == current))
-            || (body.Field("version") is { } sent && sent.GetRawText() != current);
-    }
-
-    private static ProblemHttpResult Stale(int version) => Problem.Of(
-        StatusCodes.Status412PreconditionFailed, "stale",
-        FormattableString.Invariant($"It was changed since: the version is {version} now. Read it again."));
-
-    private static Ok<AbandonedCartModel> Show(HttpResponse response, AbandonedCartSettings settings)
-    {
-        response.Headers[HeaderNames.ETag] = FormattableString.Invariant($"\"{settings.Version}\"");
-        return TypedResults.Ok(AbandonedCartModel.Of(settings));
-    }
-
-    private static ProblemHttpResult NoStore() => Problem.NotFound("There is no such store.");
+    internal static ProblemHttpResult NoStore() => Problem.NotFound("There is no such store.");
 }

@@ -45,8 +45,9 @@ internal static class Drafts
 
     private static Draft? OfCart(Store store, SendOrder order, CartView view) =>
         RecoveryUrl(store, view) is not { } button ? null
-        : new(button, new SmsTopic.Cart(view.Cart.Lines.FirstOrDefault()?.Title,
-                Math.Max(0, view.Cart.ItemCount - (view.Cart.Lines.FirstOrDefault()?.Quantity ?? 0))),
+        : new(button, view.Cart.Lines is [var first, ..]
+                ? new SmsTopic.Cart(first.Title, Math.Max(0, view.Cart.ItemCount - first.Quantity))
+                : new SmsTopic.Cart(null, 0),
             envelope =>
             {
                 var reminder = new CartReminder

@@ -39,7 +39,7 @@ internal interface IMessageComposer
 /// </summary>
 internal sealed class MessageSender(
     IStoreDirectory stores, Merges merges, Wakes wakes, IMessageComposer composer, IMessageChannel channel,
-    ProductFanOut fanOut, SurroundingsReader surroundings, SmsBudget budget, TimeProvider clock) : IWakeUpHandler
+    ProductFanOut fanOut, SurroundingsReader surroundings, TimeProvider clock) : IWakeUpHandler
 {
     /// <summary>How long a claim is one handler's. Longer than any call to a vendor with its retries.</summary>
     public static readonly TimeSpan ClaimLease = TimeSpan.FromMinutes(10);
@@ -139,16 +139,16 @@ internal sealed class MessageSender(
             ? claim with { Status = SendStatus.Failed, Why = objection }
             : Answer(claim, await channel.SendAsync(ready.Message, cancel)); // P3.6
         await RecordAsync(store, plan.State.Key, order.SendId, answer, cancel); // P3.7
-        if (answer.Status == SendStatus.Failed) { await budget.ReleaseAsync(store, order.SendId, now, cancel); }
+        if (answer.Status == SendStatus.Failed) { await SmsBudget.ReleaseAsync(store, order.SendId, now, cancel); }
 
         return true;
     }
 
     /// <summary>A text reserves its segments before it is claimed; nothing is claimed that the budget does not allow.</summary>
-    private async ValueTask<Composed> WithinBudgetAsync(StoreContext store, Composed composed, DateTimeOffset now,
+    private static async ValueTask<Composed> WithinBudgetAsync(StoreContext store, Composed composed, DateTimeOffset now,
         CancellationToken cancel) =>
         composed is Composed.Ready { Message: { Content: MessageContent.Sms text } message }
-            && !await budget.TryReserveAsync(store, message.SendId, text.Segments, now, cancel)
+            && !await SmsBudget.TryReserveAsync(store, message.SendId, text.Segments, now, cancel)
             ? new Composed.Impossible(new Reason(ReasonCode.SmsBudgetSpent,
                 "The month's budget for texts does not allow this one."))
             : composed;

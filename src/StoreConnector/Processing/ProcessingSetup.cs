@@ -15,7 +15,7 @@ internal static class ProcessingSetup
         this IServiceCollection services, Func<IServiceProvider, Uri> address) => services
         .AddSingleton<IStoreDirectory, StoreDirectory>()
         .AddSingleton(all => new DueIndex(Now(all.GetRequiredService<ITables>().OpenAsync("due", default))))
-        .AddSingleton<ZoneClocks>().AddSingleton<SmsBudget>().AddSingleton<StoreFigureTable>()
+        .AddSingleton<ZoneClocks>().AddSingleton<StoreFigureTable>()
         .AddSingleton<SurroundingsReader>()
         .AddSingleton(all => new Wakes(all.GetRequiredService<DueIndex>(), WakeUps(all),
             all.GetRequiredService<SurroundingsReader>(), all.GetRequiredService<TimeProvider>()))

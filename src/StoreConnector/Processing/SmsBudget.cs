@@ -8,18 +8,18 @@ namespace StoreConnector.Processing;
 /// Keeps a store's texts within its month's budget, in segments: each send reserves its own, once, before it is claimed.
 /// A reservation whose send never came to be stays: we would rather stop a text early than go over.
 /// </summary>
-internal sealed class SmsBudget
+internal static class SmsBudget
 {
     private const string Total = "total", Send = "send-";
 
     /// <summary>Segments that are left of this month.</summary>
-    public async ValueTask<int> LeftAsync(StoreContext store, DateTimeOffset now, CancellationToken cancel) =>
+    public static async ValueTask<int> LeftAsync(StoreContext store, DateTimeOffset now, CancellationToken cancel) =>
         store.Store.Sms.MonthlyBudget <= 0 ? 0
             : store.Store.Sms.MonthlyBudget - (await ReadAsync(store, Partition(store, now), cancel)).Used;
 
     /// <summary>Reserves the segments of a send; a repeat reserves nothing more.</summary>
     /// <returns>False when the month's budget does not allow them.</returns>
-    public async ValueTask<bool> TryReserveAsync(
+    public static async ValueTask<bool> TryReserveAsync(
         StoreContext store, string sendId, int segments, DateTimeOffset now, CancellationToken cancel)
     {
         var (table, partition) = (store.Customers.Table, Partition(store, now));
@@ -40,7 +40,7 @@ internal sealed class SmsBudget
     }
 
     /// <summary>Gives back what a send reserved that for sure has not left.</summary>
-    public async ValueTask ReleaseAsync(StoreContext store, string sendId, DateTimeOffset now, CancellationToken cancel)
+    public static async ValueTask ReleaseAsync(StoreContext store, string sendId, DateTimeOffset now, CancellationToken cancel)
     {
         var (table, partition) = (store.Customers.Table, Partition(store, now));
         while (await table.ReadAsync(partition, Send + sendId, cancel) is { } reserved)

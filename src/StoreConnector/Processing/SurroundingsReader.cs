@@ -2,12 +2,11 @@ using StoreConnector.Core.Automations;
 using StoreConnector.Core.Automations.AbandonedCart;
 using StoreConnector.Core.Customers;
 using StoreConnector.Core.Events;
-using StoreConnector.Core.Values;
 
 namespace StoreConnector.Processing;
 
 /// <summary>Reads what a plan rests on beside the customer's own record.</summary>
-internal sealed class SurroundingsReader(ZoneClocks zones, SmsBudget budget, StoreFigureTable figures)
+internal sealed class SurroundingsReader(ZoneClocks zones, StoreFigureTable figures)
 {
     public async ValueTask<Surroundings> ReadAsync(StoreContext store, CustomerState state, DateTimeOffset now,
         CancellationToken cancel) => new()
@@ -16,7 +15,7 @@ internal sealed class SurroundingsReader(ZoneClocks zones, SmsBudget budget, Sto
         Store = store.Store,
         Contacts = await store.Customers.ReadContactsAsync(CartFacts.ContactsOf(state), cancel),
         Zones = zone => zones.Find(zone, now),
-        SegmentsLeft = MayText(state) ? await budget.LeftAsync(store, now, cancel) : 0,
+        SegmentsLeft = MayText(state) ? await SmsBudget.LeftAsync(store, now, cancel) : 0,
         Figures = await figures.ReadAsync(store, cancel),
     };
 
