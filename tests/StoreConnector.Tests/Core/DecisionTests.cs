@@ -4,6 +4,7 @@ using StoreConnector.Core.Automations.AbandonedCart;
 using StoreConnector.Core.Customers;
 using StoreConnector.Core.Events;
 using StoreConnector.Core.Guards;
+using StoreConnector.Core.Values;
 using static StoreConnector.Core.Automations.AbandonedCart.AbandonedCart;
 
 namespace StoreConnector.Tests.CoreRules; // "Core" would hide StoreConnector.Core
@@ -33,9 +34,19 @@ public sealed class DecisionTests
         if (Decide(facts) is not Decision.Send send) { return; }
 
         Assert.True(facts is { StoreActive: true, Settings.Mode: AutomationMode.Live, Purchase: null, CompletedAt: null, Removed: false, Moved: false, Items: > 0, NewerCart: null });
-        Assert.True(facts is { HasAddress: true, HasPostalAddress: true, Consent: ConsentState.Given, Suppressed: null } && facts.ConsentLevel >= facts.ConsentNeeded);
-        Assert.DoesNotContain(facts.RecentEmails, t => t > Now - Cap.EmailGap);
-        Assert.True(facts.RecentEmails.Count(t => t > Now - Cap.Window) < Cap.EmailsPerWindow);
+        var way = send.Channel == Channel.Email ? facts.Recipient.Email : facts.Recipient.Sms;
+        Assert.True(way is { HasAddress: true, HasPostalAddress: true, Suppressed: null, Permission.Consent: ConsentState.Given });
+        Assert.True(way.Permission.Level >= (way.Countries.Contains("DE") ? OptInLevel.Double : OptInLevel.Single));
+        var gap = send.Channel == Channel.Email ? Cap.EmailGap : TimeSpan.FromDays(1);
+        Assert.DoesNotContain(way.Recent, t => t > Now - gap);
+        Assert.True(way.Recent.Count(t => t > Now - Cap.Window) < Cap.EmailsPerWindow);
+        if (send.Channel == Channel.Sms)
+        {
+            Assert.True(way.SegmentsLeft > 0 && way.Quiet!.FreeAt <= Now && facts.Recipient.Email.Closed() is not null);
+            Assert.True(send.TheStep == 1 || facts.Steps.Count == 0);
+            Assert.True(Now <= facts.ChangedAt + TextWithin && facts.Steps.All(s => s.Channel != Channel.Sms));
+        }
+
         Assert.DoesNotContain(facts.Steps, s => s.Step >= send.TheStep);
         Assert.True(Now >= facts.ChangedAt + facts.Settings.Steps[send.TheStep - 1]);
         Assert.True(Now <= facts.ChangedAt + facts.Settings.Steps[send.TheStep - 1] + facts.Settings.Freshness);
@@ -91,7 +102,7 @@ public sealed class DecisionTests
             Settings = AbandonedCartSettings.Default with { Mode = Rarely() ? AutomationMode.Off : Rarely() ? AutomationMode.Shadow : AutomationMode.Live },
             RulesVersion = Permission.RulesVersion,
             StoreActive = !Rarely(),
-            HasPostalAddress = !Rarely(),
+            Recipient = new(Way(Channel.Email), Way(Channel.Sms)),
             ChangedAt = Ago(200),
             StartedAt = Now.AddDays(-10),
             Items = Rarely() ? 0 : 2,
@@ -101,16 +112,30 @@ public sealed class DecisionTests
             NewerCart = Rarely() ? "cart:x" : null,
             Purchase = Rarely() ? new(Ago(90), "same-product", 7) : null,
             LastPurchaseAt = Rarely() ? Ago(90) : null,
-            HasAddress = !Rarely(),
-            Country = "AE",
-            ConsentNeeded = Rarely() ? OptInLevel.Double : OptInLevel.Single,
-            Consent = Rarely() ? (ConsentState)random.Next(4) : ConsentState.Given,
-            ConsentLevel = Rarely() ? (OptInLevel)random.Next(3) : OptInLevel.Double,
-            ConsentAt = Ago(400),
-            Suppressed = Rarely() ? ReasonCode.Bounced : null,
-            Steps = [.. Enumerable.Range(1, random.Next(0, 3)).Select(s => new StepFact(s, (SendStatus)random.Next(1, 5), Ago(150)))],
+            Steps = [.. Enumerable.Range(1, random.Next(0, 3)).Select(s => new StepFact(s, (SendStatus)random.Next(1, 5), Ago(150), Channel.Email))],
             LastOfAnotherCart = Rarely() ? Ago(60) : null,
-            RecentEmails = [.. Enumerable.Range(0, random.Next(0, 3)).Select(_ => Ago(160))],
+        };
+
+        ChannelFacts Way(Channel channel) => new()
+        {
+            Channel = channel,
+            HasAddress = random.Next(4) > 0,
+            HasPostalAddress = channel == Channel.Sms || !Rarely(),
+            Countries = [Rarely() ? "DE" : "AE"],
+            Permission = new()
+            {
+                Channel = channel,
+                Purpose = Purpose.Cart,
+                Consent = Rarely() ? (ConsentState)random.Next(4) : ConsentState.Given,
+                Level = Rarely() ? (OptInLevel)random.Next(3) : OptInLevel.Double,
+                ConsentAt = Ago(400),
+                Now = Now,
+            },
+            Suppressed = Rarely() ? ReasonCode.Bounced : null,
+            Recent = [.. Enumerable.Range(0, random.Next(0, 3)).Select(_ => Ago(160))],
+            Cap = channel == Channel.Email ? Cap.Email : Cap.Sms(new(1, 4)),
+            SegmentsLeft = channel == Channel.Email ? null : Rarely() ? 0 : 5,
+            Quiet = channel == Channel.Email ? null : new(Rarely() ? null : random.Next(3) == 0 ? Now.AddHours(9) : Now, ["AE"], 1, ["Asia/Dubai"]),
         };
     }
 }

@@ -52,8 +52,9 @@ internal sealed class FakeVendor : IMessageChannel
 internal sealed class PlainComposer : IMessageComposer, IMessageKeeper
 {
     public ValueTask<Composed> ComposeAsync(StoreContext store, CustomerState customer, SendOrder order, DateTimeOffset now, CancellationToken cancel) =>
-        new(new Composed.Ready(new(store.Store.Id, order.SendId, Core.Values.Channel.Email, order.To.Value,
-            new MessageContent.Email("Your cart", "text", "<p>html</p>", []), "abandoned-cart", order.View.Occasion, order.Step)));
+        new(new Composed.Ready(new(store.Store.Id, order.SendId, order.Channel, order.To.Address,
+            order.Channel == Core.Values.Channel.Email ? new MessageContent.Email("Your cart", "text", "<p>html</p>", [])
+                : new MessageContent.Sms(null, "text", 1), order.Automation, order.Occasion, order.Step)));
 
     public ValueTask ForgetAsync(string storeId, IReadOnlyCollection<string> sendIds, CancellationToken cancel) => default;
 }

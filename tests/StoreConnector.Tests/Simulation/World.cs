@@ -32,7 +32,8 @@ internal sealed class World : IStoreDirectory
         ShopEvents = ((IQueues)Engine).OpenAsync(Queues.ShopEvents, default).AsTask().GetAwaiter().GetResult();
         WakeUps = ((IQueues)Engine).OpenAsync(Queues.WakeUps, default).AsTask().GetAwaiter().GetResult();
         Customers = new(Table, AliasKey);
-        var wakes = new Wakes(Due, WakeUps, Clock);
+        var surroundings = new SurroundingsReader(new ZoneClocks(), Figures);
+        var wakes = new Wakes(Due, WakeUps, surroundings, Clock);
         Merges = new(wakes);
         Composer = new();
         ProductChanges = ((IQueues)Engine).OpenAsync(Queues.ProductChanges, default).AsTask().GetAwaiter().GetResult();
@@ -40,7 +41,7 @@ internal sealed class World : IStoreDirectory
         FanOut = new(this, catalog, wakes, ShopEvents, ProductChanges, Clock);
         Processor = new(this, new Identities(Merges, new TokenMoves(Merges, wakes)), new Erasure(Merges, Composer, ShopEvents), wakes,
             catalog);
-        Sender = new(this, Merges, wakes, Composer, Vendor, FanOut, Clock);
+        Sender = new(this, Merges, wakes, Composer, Vendor, FanOut, surroundings, Clock);
         Sweeper = new(Due, WakeUps, Clock);
         Store = new()
         {
@@ -63,6 +64,8 @@ internal sealed class World : IStoreDirectory
     public FakeEngine Engine { get; }
 
     public FakeVendor Vendor { get; } = new();
+
+    public StoreFigureTable Figures { get; } = new();
 
     public PlainComposer Composer { get; }
 
