@@ -72,7 +72,7 @@ internal sealed class NumberingPlan(string? country, JsonElement row)
         return national.Length > possible[^1] || possible.Contains(national.Length) ? national : digits;
     }
 
-    /// <summary>Whether a national number begins as all of this country's do; null when the plan says nothing.</summary>
+    /// <summary>Whether a national number begins as this country's do; null when the plan says nothing.</summary>
     public bool? HasLeadingDigits(string national) => leading.Value?.IsMatch(national);
 
     /// <summary>The type of a national number.</summary>
@@ -144,9 +144,9 @@ internal static class NumberingPlans
             code => code.Name, code => code.Value.EnumerateArray().Select(country => country.GetString()!).ToArray(),
             StringComparer.Ordinal);
 
-    private static readonly FrozenDictionary<string, Lazy<NumberingPlan>> OfNoCountry = Data.GetProperty("nonGeographic")
-        .EnumerateObject().ToFrozenDictionary(row => row.Name, row => new Lazy<NumberingPlan>(
-            () => new(null, row.Value)), StringComparer.Ordinal);
+    private static readonly FrozenDictionary<string, Lazy<NumberingPlan>> OfNoCountry =
+        Data.GetProperty("nonGeographic").EnumerateObject().ToFrozenDictionary(
+            row => row.Name, row => new Lazy<NumberingPlan>(() => new(null, row.Value)), StringComparer.Ordinal);
 
     /// <summary>The plan of a country (ISO 3166-1, upper case), or null.</summary>
     public static NumberingPlan? OfCountry(string? country) =>

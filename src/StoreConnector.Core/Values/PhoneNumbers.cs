@@ -44,7 +44,7 @@ public enum PhoneType
 }
 
 /// <summary>Where a number belongs.</summary>
-/// <param name="Region">ISO 3166-1; null for numbers of no country, such as +800, and where several could be meant.</param>
+/// <param name="Region">ISO 3166-1; null for numbers of no country, such as +800, and where no plan fits.</param>
 /// <param name="Type">What it is for.</param>
 public sealed record PhonePlan(string? Region, PhoneType Type)
 {

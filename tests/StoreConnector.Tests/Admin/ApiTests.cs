@@ -236,6 +236,7 @@ public sealed class ApiTests : IDisposable
     [Theory]
     [InlineData("""{"email": "maria@example.com"}""", 200)]
     [InlineData("""{"phone": "+14155550123"}""", 200)]
+    [InlineData("""{"phone": "(415) 555-2671"}""", 200)]
     [InlineData("""{"id": 9007199254740993}""", 200)]
     [InlineData("""{"id": "9007199254740993"}""", 200)]
     [InlineData("""{"email": "not an address"}""", 400)]

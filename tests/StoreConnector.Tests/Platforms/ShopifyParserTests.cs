@@ -137,6 +137,48 @@ public sealed class ShopifyParserTests
     }
 
     [Fact]
+    public void A_national_number_is_one_of_the_country_of_its_address_and_else_of_the_stores()
+    {
+        var happened = Samples.ReadShopify("orders/create", Samples.RealOrder(order =>
+        {
+            order["phone"] = "050 123 4567";
+            order["customer"]!["phone"] = "(415) 555-2671";
+            order["customer"]!["default_address"] = null;
+            order["shipping_address"]!["country_code"] = "AE";
+            order["shipping_address"]!["phone"] = "٠٥٠١٢٣٤٥٦٨";
+            order["billing_address"]!["country_code"] = "GB";
+            order["billing_address"]!["phone"] = "07400 123456";
+        })).Only();
+
+        Assert.Equal(
+            ["sms:+971501234567", "sms:+14155552671", "sms:+971501234568", "sms:+447400123456"],
+            happened.Contacts.Select(contact => contact.Stored).Where(c => c.StartsWith("sms:", StringComparison.Ordinal)));
+        Assert.Equal("+14155552671", Assert.IsType<OrderChanged>(happened.Body).Person.Phone?.E164);
+    }
+
+    [Fact]
+    public void A_number_that_is_none_where_its_address_is_stays_unread()
+    {
+        var happened = Samples.ReadShopify("customers/update", Samples.ShopifyBody("customers/update").With(customer =>
+        {
+            customer["phone"] = null;
+            customer["default_address"]!["country_code"] = "AE";
+            customer["default_address"]!["phone"] = "(415) 555-2671";
+        })).Only();
+
+        Assert.DoesNotContain(happened.Contacts, contact => contact.Channel == Channel.Sms);
+    }
+
+    [Fact]
+    public void A_consent_names_the_national_number_of_the_stores_country()
+    {
+        var body = Samples.ShopifyBody("customers_marketing_consent/update").With(consent => consent["phone"] = "(415) 555-2671");
+
+        Assert.Equal(
+            "+14155552671", Samples.ReadShopify("customers_marketing_consent/update", body).Only<ConsentChanged>().Contact.Address);
+    }
+
+    [Fact]
     public void A_guest_is_known_by_the_address_that_was_typed()
     {
         var body = Samples.RealOrder(order => order["customer"] = null);

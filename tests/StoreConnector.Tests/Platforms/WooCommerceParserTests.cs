@@ -197,6 +197,38 @@ public sealed class WooCommerceParserTests
     }
 
     [Fact]
+    public void A_national_number_is_one_of_the_country_of_its_address_and_so_is_its_consent()
+    {
+        var body = Samples.WooCommerceCapture("order-created-with-consent-classic").Body.With(order =>
+        {
+            order["billing"]!["country"] = "SA";
+            order["billing"]!["phone"] = "055 123 4567";
+            order["shipping"]!["country"] = "";
+            order["shipping"]!["phone"] = "415-555-2671";
+        });
+        var events = Assert.IsType<Parsed.Events>(Samples.ReadWooCommerce("order.created", body)).Items;
+
+        Assert.Equal(["+966551234567", "+14155552671"],
+            events[0].Contacts.Where(contact => contact.Channel == Channel.Sms).Select(contact => contact.Address));
+        Assert.Equal("+966551234567", Assert.IsType<OrderChanged>(events[0].Body).Person.Phone?.E164);
+        Assert.Equal("+966551234567", Assert.IsType<ConsentChanged>(events[1].Body).Contact.Address);
+    }
+
+    [Theory]
+    [InlineData("AE", "050 123 4567", "+971501234567")]
+    [InlineData("", "(415) 555-2671", "+14155552671")]
+    [InlineData("AE", "(415) 555-2671", null)]
+    public void A_carts_number_is_one_of_the_carts_country_and_else_of_the_stores(string country, string phone, string? e164)
+    {
+        var body = Samples.WooCommerceCapture("companion-cart-updated-identified").Body.With(cart =>
+        {
+            cart["country"] = country;
+            cart["phone"] = phone;
+        });
+        Assert.Equal(e164, Samples.ReadWooCommerce("cart.updated", body).Only<CartChanged>().Cart.Phone?.E164);
+    }
+
+    [Fact]
     public void Beside_an_account_the_typed_address_is_a_contact_only()
     {
         var body = Samples.WooCommerceCapture("companion-cart-updated-identified").Body

@@ -2,8 +2,8 @@ namespace StoreConnector.Core.Messages.Sms;
 
 /// <summary>
 /// Writes marketing text messages within a budget: the brand first, then what it is about, the link, and the way out
-/// last, always all four. What does not fit gives way in this order: wordy forms, the end of the title, the other items,
-/// the title, the end of the brand.
+/// last, always all four. What does not fit gives way in this order: wordy forms, the end of the title, the other
+/// items, the title, the end of the brand.
 /// </summary>
 public static class SmsComposer
 {

@@ -97,6 +97,6 @@ public enum SmsOverrun
     /// <summary>The store's name, the link and the way out are too long together.</summary>
     Length,
 
-    /// <summary>The store's name has letters for which each segment of an English text holds 70 instead of 160.</summary>
+    /// <summary>The store's name has letters for which a segment of English holds 70 instead of 160.</summary>
     Letters,
 }

@@ -77,7 +77,8 @@ internal static class SmsWording
 
         for (var length = Graphemes(last) - 1; length >= min; length--)
         {
-            yield return Tidy(new StringInfo(last).SubstringByTextElements(0, length)) + "...";
+            var cut = Tidy(new StringInfo(last).SubstringByTextElements(0, length));
+            if (Graphemes(cut) >= min) { yield return cut + "..."; }
         }
     }
 
@@ -88,7 +89,10 @@ internal static class SmsWording
     public static (string Now, string? Was) Prices(Money now, Money? was, string language, Digits digits)
     {
         var (first, second) = (Print(now), was is null ? null : Print(was));
-        if (language != MessageLanguage.Arabic) { return (Coded(first, now), second is null ? null : Coded(second, was!)); }
+        if (language != MessageLanguage.Arabic)
+        {
+            return (Coded(first, now), second is null ? null : Coded(second, was!));
+        }
 
         if (IsWhole(first) && (second is null || IsWhole(second)))
         {

@@ -6,7 +6,7 @@ namespace StoreConnector.Platforms.Shopify;
 /// Reads Shopify's deliveries. The signature covers the body and not the topic, so each topic asks of the body what
 /// only its own bodies have, the more the more it destroys: a captured body does no harm under another topic.
 /// </summary>
-/// <param name="country">The store's country (ISO 3166-1), for national phone numbers; null when it is not known.</param>
+/// <param name="country">The store's (ISO 3166-1), for national phone numbers; null when it is not known.</param>
 internal sealed class ShopifyParser(string? country) : IPlatformParser
 {
     /// <summary>What is not read, by the beginning of the topic; the first that fits.</summary>

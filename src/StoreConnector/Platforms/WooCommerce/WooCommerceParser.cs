@@ -7,7 +7,7 @@ namespace StoreConnector.Platforms.WooCommerce;
 /// "the thing as it is now", and any body may be a REST error instead of the thing.
 /// </summary>
 /// <param name="domain">The store's host; links to other hosts are not kept. Null when it is not known yet.</param>
-/// <param name="country">The store's country (ISO 3166-1), for national phone numbers; null when it is not known.</param>
+/// <param name="country">The store's (ISO 3166-1), for national phone numbers; null when it is not known.</param>
 internal sealed class WooCommerceParser(string? domain, string? country) : IPlatformParser
 {
     private readonly Phones phones = new(country);
