@@ -24,8 +24,13 @@ internal sealed class Typesetter(Envelope envelope)
     public static string? Tile(string? title, Uri? picture) =>
         MessageLink.IsPicture(picture) ? null : Printable.Initial(title);
 
-    public string Date(DateTimeOffset zoned, DateParts parts = DateParts.None) =>
-        DateText.Of(zoned, language, brand.Country, parts, brand.Digits);
+    /// <summary>The date; a line never ends between the day and its month.</summary>
+    public string Date(DateTimeOffset zoned, DateParts parts = DateParts.None)
+    {
+        var text = DateText.Of(zoned, language, brand.Country, parts, brand.Digits);
+        var blank = text.IndexOf(' ', StringComparison.Ordinal);
+        return string.Concat(text.AsSpan(0, blank), "\u00A0", text.AsSpan(blank + 1));
+    }
 
     public string Price(Money money) => MoneyText.Of(money, language, brand.Digits);
 

@@ -107,7 +107,7 @@ public sealed partial class EmailRendererTests
             Assert.Contains(link.AbsoluteUri, links);
         }
 
-        var date = DateText.Of(Samples.Asked, language, "AE", DateParts.Year);
+        var date = DateText.Of(Samples.Asked, language, "AE", DateParts.Year).Replace("14 ", "14\u00A0");
         Assert.Contains(date, mail.Text, StringComparison.Ordinal);
         Assert.Contains(date, Holes.Parse(mail.Html).Body!.TextContent, StringComparison.Ordinal);
     }

@@ -12,7 +12,7 @@ public sealed class PriceDropViewTests
     {
         var drop = One(Message);
         Assert.Equal(["AED\u00A076.00", "AED\u00A095.00", "AED\u00A019.00"], [drop["now"], drop["was"], drop["saving"]]);
-        Assert.Equal("3 November", drop["seen"]);
+        Assert.Equal("3\u00A0November", drop["seen"]);
     }
 
     [Fact]
@@ -86,7 +86,7 @@ public sealed class PriceDropViewTests
     }
 
     [Fact]
-    public void A_day_of_another_year_says_so() => Assert.Equal("31 December 2025",
+    public void A_day_of_another_year_says_so() => Assert.Equal("31\u00A0December 2025",
         One(With(drop => drop with { SeenOn = new(2025, 12, 31, 9, 0, 0, TimeSpan.Zero) }))["seen"]);
 
     [Fact]

@@ -47,8 +47,8 @@ public sealed class ReorderViewTests
     public void A_rhythm_over_the_turn_of_the_year_says_which_year()
     {
         var rhythm = Rhythm(Message with { NextOn = new(2027, 10, 29, 0, 0, 0, TimeSpan.Zero) })!;
-        Assert.Equal(["29 October 2026", "29 October 2027"], [rhythm["last"], rhythm["next"]]);
-        Assert.Equal("29 October", Rhythm(Message with { NextOn = null })!["last"]);
+        Assert.Equal(["29\u00A0October 2026", "29\u00A0October 2027"], [rhythm["last"], rhythm["next"]]);
+        Assert.Equal("29\u00A0October", Rhythm(Message with { NextOn = null })!["last"]);
     }
 
     [Fact]
