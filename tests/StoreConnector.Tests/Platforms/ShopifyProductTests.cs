@@ -120,7 +120,7 @@ public sealed class ShopifyProductTests
     public void A_page_is_the_handle_on_the_shops_host_where_that_is_known(string? host, string? handle, string? page)
     {
         var body = Samples.ShopifyBody("products/update").With(product => product["handle"] = handle);
-        var parsed = new ShopifyParser { Domain = host }.Parse(Samples.Delivery("products/update", body));
+        var parsed = new ShopifyParser(Samples.Country) { Domain = host }.Parse(Samples.Delivery("products/update", body));
 
         Assert.Equal(page, parsed.Only<ProductChanged>().Product.Url?.AbsoluteUri);
     }
