@@ -113,7 +113,7 @@ public static class ReasonCode
     /// <summary>Skip: no answer from the vendor; never repeated.</summary>
     public const string OutcomeUnknown = "outcome-unknown";
 
-    /// <summary>Skip: the country takes no marketing texts from senders abroad, and the store's sender is one.</summary>
+    /// <summary>Skip: the country takes no marketing texts from abroad, and the store's sender is there.</summary>
     public const string ForeignSender = "foreign-sender";
 
     /// <summary>Wait or skip: it is outside the hours in which the law lets texts arrive.</summary>

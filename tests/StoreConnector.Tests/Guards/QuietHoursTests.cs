@@ -111,6 +111,22 @@ public sealed class QuietHoursTests
     }
 
     [Fact]
+    public void To_open_as_another_closes_is_not_to_meet() // Dubai closes at 14:00 UTC, which is when Lima opens.
+    {
+        Assert.Null(FreeAt(Place("AE", null, "Asia/Dubai", "America/Lima"), "2026-11-24T08:00:00Z").FreeAt);
+        Assert.Null(FreeAt(Place("AE", null, "America/Lima", "Asia/Dubai"), "2026-11-24T08:00:00Z").FreeAt);
+    }
+
+    [Fact]
+    public void A_week_without_a_window_but_for_one_day_is_waited_for()
+    {
+        Assert.True(DayWindow.TryParse("09:00-10:00", out var hour));
+        var sundays = new Law(["test"], new(day => day == DayOfWeek.Sunday ? hour : null), new(1, 4));
+        var now = At("2026-11-22T06:00:00Z"); // a Sunday, just after ten in Dubai
+        Assert.Equal(now.AddDays(7).AddHours(-1), QuietHours.FreeAt(sundays, Clocks.FindAll(["Asia/Dubai"], now)!, now).FreeAt);
+    }
+
+    [Fact]
     public void Without_a_clock_there_is_no_window() =>
         Assert.Null(QuietHours.FreeAt(LawRules.For(Place("US", "US-NY", "America/New_York")), [], At("2026-11-24T17:00:00Z")).FreeAt);
 

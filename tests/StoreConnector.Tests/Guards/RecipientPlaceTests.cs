@@ -32,6 +32,8 @@ public sealed class RecipientPlaceTests
     [InlineData("+38344123456", "XK", null, null, "Europe/Belgrade", "XK", "", "Europe/Belgrade", "default")]
     [InlineData(null, null, "ae", null, null, "AE", "", "Asia/Dubai", "AE")]
     [InlineData(null, null, null, "US-TX", null, "US", "US-TX", "America/Chicago America/Denver", "US US-TX")]
+    [InlineData(null, null, null, "us-tx", null, "US", "US-TX", "America/Chicago America/Denver", "US US-TX")]
+    [InlineData(null, null, "US", "PR", "America/Puerto_Rico", "US", "US-PR", "America/Puerto_Rico", "US")]
     [InlineData(null, null, null, null, "Europe/Paris", "FR", "", "Europe/Paris", "FR")]
     public void All_that_is_known_holds(string? phone, string? phoneCountry, string? country, string? region, string? zone, string countries, string regions, string zones, string rows)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
 using StoreConnector.Core.Guards;
@@ -18,6 +19,7 @@ internal static class RulesOracle
     ];
 
     private static readonly JsonElement Rules = Read("rules");
+    private static readonly ConcurrentDictionary<(string Row, DayOfWeek Day), (int From, int To)[]> Known = new();
 
     public static JsonElement Places { get; } = Read("places");
 
@@ -34,14 +36,13 @@ internal static class RulesOracle
     ];
 
     /// <summary>The edges of a row's windows on a weekday, in minutes; none on a day without one.</summary>
-    public static IEnumerable<int> Edges(string row, DayOfWeek day) => Texts(row, day).Where(text => text != "none")
-        .SelectMany(text => text.Split('-')).Select(Minutes).Distinct();
+    public static IEnumerable<int> Edges(string row, DayOfWeek day) => Hours(row, day).Where(hours => hours.To > 0)
+        .SelectMany(hours => new[] { hours.From, hours.To }).Distinct();
 
     /// <summary>Whether each of the rows lets a text arrive at that time of somebody's own clock.</summary>
     public static bool Allows(IEnumerable<string> rows, DateTime local) => rows.All(row =>
         !(row == "FR" && FrenchHolidays.Contains(local.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)))
-        && Texts(row, local.DayOfWeek).All(text => text != "none"
-            && local.TimeOfDay.TotalMinutes >= Minutes(text.Split('-')[0]) && local.TimeOfDay.TotalMinutes < Minutes(text.Split('-')[1])));
+        && Hours(row, local.DayOfWeek).All(hours => local.TimeOfDay.TotalMinutes >= hours.From && local.TimeOfDay.TotalMinutes < hours.To));
 
     public static DateTime Local(string zone, DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, TimeZoneInfo.FindSystemTimeZoneById(zone)).DateTime;
 
@@ -55,6 +56,10 @@ internal static class RulesOracle
 
         return null;
     }
+
+    /// <summary>In minutes of the day; 0 to 0 on a day without any.</summary>
+    private static (int From, int To)[] Hours(string row, DayOfWeek day) => Known.GetOrAdd((row, day),
+        key => [.. Texts(key.Row, key.Day).Select(text => text == "none" ? (0, 0) : (Minutes(text.Split('-')[0]), Minutes(text.Split('-')[1])))]);
 
     private static IEnumerable<string> Texts(string row, DayOfWeek day)
     {
