@@ -4,7 +4,8 @@ using StoreConnector.Core.Guards;
 namespace StoreConnector.Core.Automations;
 
 /// <summary>
-/// Everything that one decision rests on, and nothing else: the ledger keeps it, and the same facts give the same verdict
+/// Everything that one decision rests on, and nothing else: the ledger keeps it, and the same facts give the same
+/// verdict
 /// for ever. No address, name or title is in it.
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "is")]

@@ -25,7 +25,8 @@ public sealed record LedgerLine(DecisionEntry Entry, string Why, AutomationFacts
 /// <param name="Subject">What it says.</param>
 /// <param name="Facts">What the decision rests on.</param>
 public sealed record SendOrder(
-    string SendId, string Automation, string Occasion, IReadOnlyList<string> Also, int Step, Channel Channel, Contact To,
+    string SendId, string Automation, string Occasion, IReadOnlyList<string> Also, int Step, Channel Channel,
+        Contact To,
     PermissionVerdict.Granted Permission, Subject Subject, AutomationFacts Facts);
 
 /// <summary>What every automation decided for one customer at one instant.</summary>
@@ -92,7 +93,8 @@ public static class Planner
         var first = all.Find(c => c is { Decision: Decision.Send, Subject: not null });
         if (first is null) { return []; }
 
-        var mine = all.Where(c => c.Automation == first.Automation && c.Decision is Decision.Send && c.Subject is not null)
+        var mine = all.Where(c => c.Automation == first.Automation && c.Decision is Decision.Send
+            && c.Subject is not null)
             .OrderByDescending(c => c.Worth).ToList();
         return mine[0].Subject is Subject.Drops
             ? [.. mine.Where(c => ChannelOf(c) == ChannelOf(mine[0])).Take(PriceDrop.PriceDrop.MaxDrops)] : [mine[0]];

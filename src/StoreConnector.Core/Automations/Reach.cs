@@ -104,6 +104,7 @@ public static class Reach
         CustomerState state, Channel channel, ContactRecord? record, DateTimeOffset now) =>
         [.. state.Sends.Where(s => s.Value.Channel == channel && s.Value.Counts())
             .ToDictionary(s => s.Key, s => s.Value.ClaimedAt)
-            .Concat(record?.Sends ?? System.Collections.Immutable.ImmutableSortedDictionary<string, DateTimeOffset>.Empty)
+            .Concat(record?.Sends ?? System.Collections.Immutable.ImmutableSortedDictionary<string,
+                DateTimeOffset>.Empty)
             .DistinctBy(s => s.Key).Select(s => s.Value).Where(t => t > now - Cap.Window).OrderDescending().Take(8)];
 }

@@ -30,7 +30,8 @@ public sealed record Surroundings
     /// What products are offered for at this moment, where they were read: just before something leaves. Null for one
     /// that the shop has not told.
     /// </summary>
-    public ImmutableDictionary<VariantKey, Offer?> Offers { get; init; } = ImmutableDictionary<VariantKey, Offer?>.Empty;
+    public ImmutableDictionary<VariantKey, Offer?> Offers { get; init; } = ImmutableDictionary<VariantKey,
+        Offer?>.Empty;
 
     /// <summary>What the store has learned of its own past.</summary>
     public StoreFigures Figures { get; init; } = StoreFigures.None;

@@ -66,7 +66,8 @@ public static class CustomerEvolution
         Sends = Union(survivor.Sends, loser.Sends, JoinSends),
         Decisions = Union(survivor.Decisions, loser.Decisions, (a, b) => b.At > a.At ? b : a),
         Orders = Union(survivor.Orders, loser.Orders, JoinOrders),
-        Rhythms = survivor.Absorbed.Contains(loser.Key) ? survivor.Rhythms // Joined once already: a repeat adds nothing.
+        Rhythms = survivor.Absorbed.Contains(loser.Key)
+            ? survivor.Rhythms // Joined once already: a repeat adds nothing.
             : Union(survivor.Rhythms, loser.Rhythms, PurchaseRhythm.Combine),
         FoldedUpTo = FoldMark.Later(survivor.FoldedUpTo, loser.FoldedUpTo),
         Refunds = Union(survivor.Refunds, loser.Refunds, (a, _) => a),

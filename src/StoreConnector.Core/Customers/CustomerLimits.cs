@@ -34,7 +34,8 @@ public static class CustomerLimits
     /// <summary>
     /// Drops, one at a time, what is least missed until both rows fit: the oldest closed cart, then lines of carts
     /// beyond the first three, pictures and details of the oldest cart's lines (never their products: what was bought
-    /// is known by them), interests beyond the three newest, old sends, the words of the oldest consent (the log has them); of the history the oldest orders, which become rhythms, then
+    /// is known by them), interests beyond the three newest, old sends, the words of the oldest consent (the log has
+    /// them); of the history the oldest orders, which become rhythms, then
     /// rhythms.
     /// </summary>
     public static CustomerState Fit(CustomerState state, Func<CustomerState, (int Now, int History)> measure)
@@ -63,7 +64,9 @@ public static class CustomerLimits
         : state.Rhythms.Count > 0 ? state with { Rhythms = Best(state.Rhythms, state.Rhythms.Count * 7 / 8) }
         : Folded(state, state.Orders.Count - 1);
 
-    /// <summary>Keeps the newest orders, and folds what the others say of products into rhythms, in the order of time.</summary>
+    /// <summary>
+    /// Keeps the newest orders, and folds what the others say of products into rhythms, in the order of time.
+    /// </summary>
     private static CustomerState Folded(CustomerState state, int most)
     {
         if (state.Orders.Count <= most || most < 0) { return state; }

@@ -8,6 +8,16 @@ namespace StoreConnector.Core.Insights;
 /// <param name="MinTimesBought">Or this person bought it on so many days.</param>
 public sealed record ReorderGate(int MinBuyers = 20, double MinRepeatShare = 0.2, int MinTimesBought = 3);
 
+/// <summary>When a message about something that is nearly used up makes sense.</summary>
+/// <param name="MinLead">It leaves at least so long before the due date …</param>
+/// <param name="LeadShare">… or this share (0 to 1) of the expected gap, if that is longer.</param>
+/// <param name="Fresh">How long after the due date it still makes sense.</param>
+public sealed record ReorderTiming(TimeSpan MinLead, double LeadShare, TimeSpan Fresh)
+{
+    /// <summary>What a new store starts with.</summary>
+    public static readonly ReorderTiming Default = new(TimeSpan.FromDays(3), 0.1, TimeSpan.FromDays(14));
+}
+
 /// <summary>
 /// Everything that the outlook on one person's next purchase of one product rests on: numbers and instants only, so the
 /// same facts give the same outlook for ever.
@@ -34,24 +44,18 @@ public sealed record ReorderFacts
 
     /// <summary>The merchant's rule as it was.</summary>
     public ReorderGate Gate { get; init; } = new();
+
+    /// <summary>The merchant's times as they were.</summary>
+    public ReorderTiming Timing { get; init; } = ReorderTiming.Default;
 }
 
 /// <summary>Whether and when a person is due to buy a product again.</summary>
 public abstract record ReorderOutlook
 {
-    /// <summary>A message leaves at least so long before the due date …</summary>
-    public static readonly TimeSpan MinLead = TimeSpan.FromDays(3);
-
-    /// <summary>… or this share of the expected gap, if that is longer.</summary>
-    public const double LeadShare = 0.1;
-
     /// <summary>
-    /// But not before this share of the gap is over, and never within <see cref="MinLead"/> of the purchase.
+    /// A message leaves not before this share of the gap is over, and never within the least lead of the purchase.
     /// </summary>
     public const double EarliestShare = 0.5;
-
-    /// <summary>How long after the due date a message still makes sense.</summary>
-    public static readonly TimeSpan Fresh = TimeSpan.FromDays(14);
 
     /// <summary>Purchases of a person from which on their own typical gap is a number worth showing.</summary>
     public const int MinTimesForDays = 3;
@@ -142,16 +146,16 @@ public abstract record ReorderOutlook
 
     private static Due DueBy(ReorderFacts facts, ReplenishmentForecast forecast)
     {
-        var rhythm = facts.Rhythm;
+        var (rhythm, timing) = (facts.Rhythm, facts.Timing);
         var from = facts.FulfilledAt > rhythm.LastAt ? facts.FulfilledAt.Value : rhythm.LastAt;
         var days = Math.Round(forecast.MedianDays);
-        var lead = Math.Max(MinLead.TotalDays, LeadShare * days);
-        var send = Math.Max(Math.Max(days - lead, EarliestShare * days), MinLead.TotalDays);
+        var lead = Math.Max(timing.MinLead.TotalDays, timing.LeadShare * days);
+        var send = Math.Max(Math.Max(days - lead, EarliestShare * days), timing.MinLead.TotalDays);
         var personal = OwnDays(rhythm);
         return new(
-            from.AddDays(days), from.AddDays(send), from.AddDays(days) + Fresh, forecast.MedianDays, personal,
+            from.AddDays(days), from.AddDays(send), from.AddDays(days) + timing.Fresh, forecast.MedianDays, personal,
             facts.Prior.TypicalDays, rhythm.Times >= MinTimesForPersonal, rhythm.Times,
-            forecast.Chance(send, Fresh.TotalDays), Explain(facts, days, personal));
+            forecast.Chance(send, timing.Fresh.TotalDays), Explain(facts, days, personal));
     }
 
     private static string Explain(ReorderFacts facts, double days, double? personal)

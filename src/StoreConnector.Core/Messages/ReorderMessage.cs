@@ -17,7 +17,8 @@ public sealed record ReorderMessage
     public required ReorderProduct Product { get; init; }
 
     /// <summary>
-    /// How often this person orders it, in days from 1 to <see cref="MaxEveryDays"/>, and only when their own orders say
+    /// How often this person orders it, in days from 1 to <see cref="MaxEveryDays"/>, and only when their own orders
+    /// say
     /// so; else null, and no word of a rhythm or its dates.
     /// </summary>
     public int? EveryDays { get; init; }
@@ -44,7 +45,9 @@ public sealed record ReorderMessage
 /// <summary>A product that is ordered again and again.</summary>
 public sealed record ReorderProduct
 {
-    /// <summary>As the shop calls it. One that cannot be printed closes the block, and the words name nothing.</summary>
+    /// <summary>
+    /// As the shop calls it. One that cannot be printed closes the block, and the words name nothing.
+    /// </summary>
     public required string Title { get; init; }
 
     /// <summary>The variant in words.</summary>

@@ -50,7 +50,8 @@ public static class CatalogEvolution
         ProductSnapshot told, string currency)
     {
         var after = told.Variants.Select(v => (variants.GetValueOrDefault(v.VariantId)
-            ?? new VariantState { Key = new(product.ProductId, v.VariantId) }).With(v, told.Version, currency)).ToList();
+            ?? new VariantState { Key = new(product.ProductId, v.VariantId) }).With(v, told.Version, currency))
+                .ToList();
         if (told.AllVariants is { } all)
         {
             // One that the shop no longer names is gone, unless a newer word speaks of it.
@@ -62,7 +63,9 @@ public static class CatalogEvolution
         return after;
     }
 
-    /// <summary>Whether those who are interested want to know: it costs less, has a price at last, or is there again.</summary>
+    /// <summary>
+    /// Whether those who are interested want to know: it costs less, has a price at last, or is there again.
+    /// </summary>
     private static bool IsNews(Offer? before, Offer after) =>
         after is { Price: not null, InStock: true } && (before?.Price is not { } was || !before.InStock
             || was.Currency != after.Price.Currency || after.Price.Amount < was.Amount);

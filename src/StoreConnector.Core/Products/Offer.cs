@@ -2,7 +2,9 @@ using StoreConnector.Core.Values;
 
 namespace StoreConnector.Core.Products;
 
-/// <summary>What one variant costs now, and whether it can be had: what a customer's record keeps of the catalog.</summary>
+/// <summary>
+/// What one variant costs now, and whether it can be had: what a customer's record keeps of the catalog.
+/// </summary>
 public sealed record Offer
 {
     /// <summary>The product's version that said so: the newer one wins.</summary>
@@ -22,7 +24,9 @@ public sealed record Offer
     /// <summary>Whether it can be bought.</summary>
     public bool InStock { get; init; }
 
-    /// <summary>The lowest price of the 30 days before <see cref="Since"/>, in the same currency, where known.</summary>
+    /// <summary>
+    /// The lowest price of the 30 days before <see cref="Since"/>, in the same currency, where known.
+    /// </summary>
     public Money? LowestBefore { get; init; }
 
     /// <summary>The newer of two; on a tie the one that promises less.</summary>

@@ -64,7 +64,9 @@ public sealed record VariantSnapshot
     /// <summary>When a sale that runs now ends, where the shop has set an end: the price holds until then.</summary>
     public DateTimeOffset? SaleEndsAt { get; init; }
 
-    /// <summary>When a sale that is set for later begins: until the shop says that it has, its price is no price.</summary>
+    /// <summary>
+    /// When a sale that is set for later begins: until the shop says that it has, its price is no price.
+    /// </summary>
     public DateTimeOffset? SaleStartsAt { get; init; }
 
     /// <summary>Whether it can be bought; null when the delivery does not say.</summary>

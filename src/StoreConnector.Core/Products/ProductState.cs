@@ -4,7 +4,9 @@ using StoreConnector.Core.Values;
 
 namespace StoreConnector.Core.Products;
 
-/// <summary>What is known of one product, but for its variants. A join: any order of the same words, the same state.</summary>
+/// <summary>
+/// What is known of one product, but for its variants. A join: any order of the same words, the same state.
+/// </summary>
 public sealed record ProductState
 {
     /// <summary>Variants kept as named and not fetched: the oldest is dropped first.</summary>

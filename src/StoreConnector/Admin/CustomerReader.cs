@@ -57,8 +57,8 @@ internal sealed class CustomerReader(IStoreDirectory stores, Merges merges, Stor
 
     public async ValueTask<IReadOnlyList<OutboxItem>> ReadAsync(string storeId, CancellationToken cancel) =>
         [.. (await outbox.ReadAsync(storeId, cancel)).Select(m => new OutboxItem(
-            m.Automation, m.Step, m.Occasion, Word(m.Channel), m.To, m.Email?.Subject, m.Email?.Text ?? m.Sms?.Text ?? "",
-            m.Email?.Html, m.Sms?.Segments, m.SentAt))];
+            m.Automation, m.Step, m.Occasion, Word(m.Channel), m.To, m.Email?.Subject,
+            m.Email?.Text ?? m.Sms?.Text ?? "", m.Email?.Html, m.Sms?.Segments, m.SentAt))];
 
     private static bool IsKey(string key) => key is ['0' or '1' or '2', ..] && key.Length == 33
         && key.All(char.IsAsciiHexDigitLower);

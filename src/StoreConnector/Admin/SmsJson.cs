@@ -11,7 +11,8 @@ namespace StoreConnector.Admin;
 /// <param name="MonthlyBudget">The most segments of one month; 0: no texts.</param>
 /// <param name="ConsentNamesCartReminders">The words that shoppers agreed to name cart reminders.</param>
 internal sealed record SmsModel(
-    string Provider, int Version, string? From, string? SenderCountry, int MonthlyBudget, bool ConsentNamesCartReminders)
+    string Provider, int Version, string? From, string? SenderCountry, int MonthlyBudget,
+        bool ConsentNamesCartReminders)
 {
     private const int MaxBudget = 10_000_000, MaxName = 11;
     private const string Outbox = "Outbox";

@@ -8,7 +8,8 @@ using StoreConnector.Storage.Customers;
 namespace StoreConnector.Processing;
 
 /// <summary>
-/// Keeps what a shop sells, and begins to tell those whom a change concerns (docs/protocols.md P5.1–4): due row, product
+/// Keeps what a shop sells, and begins to tell those whom a change concerns (docs/protocols.md P5.1–4): due row,
+/// product
 /// with its pending fan-out, first page.
 /// </summary>
 internal sealed class Catalog(Wakes wakes, IQueue productChanges, TimeProvider clock)
@@ -23,7 +24,8 @@ internal sealed class Catalog(Wakes wakes, IQueue productChanges, TimeProvider c
     public static bool TryProduct(string key, [NotNullWhen(true)] out long? productId)
     {
         productId = key is ['p', .. var digits]
-            && long.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var id) ? id : null;
+            && long.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var id) ? id
+                : null;
         return productId is not null;
     }
 
@@ -42,7 +44,9 @@ internal sealed class Catalog(Wakes wakes, IQueue productChanges, TimeProvider c
             EventProcessor.MaxAttempts);
     }
 
-    /// <summary>The first page of a product's pending fan-out, and the row that brings us back; nothing without one.</summary>
+    /// <summary>
+    /// The first page of a product's pending fan-out, and the row that brings us back; nothing without one.
+    /// </summary>
     public async ValueTask BeginAsync(StoreContext store, ProductState product, CancellationToken cancel)
     {
         if (product.Pending is not { Variants: [var first, ..] } pending) { return; }

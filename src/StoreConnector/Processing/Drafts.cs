@@ -107,7 +107,10 @@ internal static class Drafts
     {
         var found = await store.Products.FindAsync(refill.Variant, cancel);
         var product = found?.Product ?? (await store.Products.ReadHeadAsync(refill.Variant.ProductId, cancel))?.Product;
-        if (product?.Title is not { } title || OrderAgain(store.Store, refill.Variant) is not { } button) { return null; }
+        if (product?.Title is not { } title || OrderAgain(store.Store, refill.Variant) is not { } button)
+        {
+            return null;
+        }
 
         int? every = refill.Due is { IsPersonal: true, PersonalDays: { } days }
             ? Math.Clamp((int)Math.Round(days), 1, ReorderMessage.MaxEveryDays) : null;

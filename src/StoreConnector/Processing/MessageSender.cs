@@ -144,8 +144,11 @@ internal sealed class MessageSender(
         return true;
     }
 
-    /// <summary>A text reserves its segments before it is claimed; nothing is claimed that the budget does not allow.</summary>
-    private static async ValueTask<Composed> WithinBudgetAsync(StoreContext store, Composed composed, DateTimeOffset now,
+    /// <summary>
+    /// A text reserves its segments before it is claimed; nothing is claimed that the budget does not allow.
+    /// </summary>
+    private static async ValueTask<Composed> WithinBudgetAsync(StoreContext store, Composed composed,
+        DateTimeOffset now,
         CancellationToken cancel) =>
         composed is Composed.Ready { Message: { Content: MessageContent.Sms text } message }
             && !await SmsBudget.TryReserveAsync(store, message.SendId, text.Segments, now, cancel)

@@ -6,7 +6,8 @@ using StoreConnector.Storage.Products;
 namespace StoreConnector.Processing;
 
 /// <summary>
-/// Tells everybody who is interested in a variant what it costs now (docs/protocols.md P5, a–e), a page of customers per
+/// Tells everybody who is interested in a variant what it costs now (docs/protocols.md P5, a–e), a page of customers
+/// per
 /// message. It reads who is interested and nobody else. The fan-out stays pending with the product until the last page,
 /// so that a crash, or a newer change, loses nobody.
 /// </summary>

@@ -12,7 +12,8 @@ namespace StoreConnector.Processing;
 internal sealed record ShortLink(Uri Target, UnsubscribeLink WayOut);
 
 /// <summary>
-/// Links that fit into a text: a code of <see cref="CodeLength"/> characters that cannot be guessed, looked up, made from
+/// Links that fit into a text: a code of <see cref="CodeLength"/> characters that cannot be guessed, looked up, made
+/// from
 /// the send id, so that the same message has the same link. It leads nowhere but to what was kept with it.
 /// </summary>
 internal sealed class ShortLinks(ITables tables, IStoreDirectory stores)
@@ -25,7 +26,8 @@ internal sealed class ShortLinks(ITables tables, IStoreDirectory stores)
     private const string Alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
     /// <summary>Makes the link of a send; before anything is claimed.</summary>
-    public async ValueTask<string> MakeAsync(StoreContext store, string sendId, ShortLink link, CancellationToken cancel)
+    public async ValueTask<string> MakeAsync(StoreContext store, string sendId, ShortLink link,
+        CancellationToken cancel)
     {
         var code = CodeOf(store.Customers.Hash("short:" + sendId));
         await store.Customers.Table.TryWriteAsync("code-" + code, [new TableWrite.Put(Row, Json.Write(link))], cancel);

@@ -5,7 +5,8 @@ using StoreConnector.Storage;
 namespace StoreConnector.Processing;
 
 /// <summary>
-/// Keeps a store's texts within its month's budget, in segments: each send reserves its own, once, before it is claimed.
+/// Keeps a store's texts within its month's budget, in segments: each send reserves its own, once, before it is
+/// claimed.
 /// A reservation whose send never came to be stays: we would rather stop a text early than go over.
 /// </summary>
 internal static class SmsBudget
@@ -32,7 +33,8 @@ internal static class SmsBudget
 
             var total = Bytes(used + segments);
             if (await table.TryWriteAsync(partition, [new TableWrite.Insert(Send + sendId, Bytes(segments)),
-                etag is null ? new TableWrite.Insert(Total, total) : new TableWrite.Replace(Total, total, etag)], cancel))
+                etag is null ? new TableWrite.Insert(Total, total) : new TableWrite.Replace(Total, total, etag)],
+                    cancel))
             {
                 return true;
             }
@@ -40,7 +42,8 @@ internal static class SmsBudget
     }
 
     /// <summary>Gives back what a send reserved that for sure has not left.</summary>
-    public static async ValueTask ReleaseAsync(StoreContext store, string sendId, DateTimeOffset now, CancellationToken cancel)
+    public static async ValueTask ReleaseAsync(StoreContext store, string sendId, DateTimeOffset now,
+        CancellationToken cancel)
     {
         var (table, partition) = (store.Customers.Table, Partition(store, now));
         while (await table.ReadAsync(partition, Send + sendId, cancel) is { } reserved)
@@ -48,7 +51,8 @@ internal static class SmsBudget
             var (used, etag) = await ReadAsync(store, partition, cancel);
             var back = Bytes(Math.Max(0, used - Number(reserved)));
             if (etag is null || await table.TryWriteAsync(partition,
-                [new TableWrite.Delete(Send + sendId, reserved.ETag), new TableWrite.Replace(Total, back, etag)], cancel))
+                [new TableWrite.Delete(Send + sendId, reserved.ETag), new TableWrite.Replace(Total, back, etag)],
+                    cancel))
             {
                 return;
             }
@@ -57,7 +61,8 @@ internal static class SmsBudget
 
     private static async ValueTask<(int Used, string? ETag)> ReadAsync(StoreContext store, string partition,
         CancellationToken cancel) =>
-        await store.Customers.Table.ReadAsync(partition, Total, cancel) is { } row ? (Number(row), row.ETag) : (0, null);
+        await store.Customers.Table.ReadAsync(partition, Total, cancel) is { } row ? (Number(row), row.ETag)
+            : (0, null);
 
     /// <summary>A month of the store's own calendar.</summary>
     private static string Partition(StoreContext store, DateTimeOffset now)
@@ -67,7 +72,8 @@ internal static class SmsBudget
         return string.Create(CultureInfo.InvariantCulture, $"sms-{local:yyyyMM}");
     }
 
-    private static int Number(TableRow row) => int.Parse(row.Value.Span, NumberStyles.None, CultureInfo.InvariantCulture);
+    private static int Number(TableRow row) =>
+        int.Parse(row.Value.Span, NumberStyles.None, CultureInfo.InvariantCulture);
 
     private static byte[] Bytes(int number) => Encoding.ASCII.GetBytes(number.ToString(CultureInfo.InvariantCulture));
 }

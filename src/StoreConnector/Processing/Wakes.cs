@@ -53,7 +53,9 @@ internal sealed class Wakes(DueIndex due, IQueue wakeUps, SurroundingsReader sur
         await PublishIfSweptAsync(store, key, wakeAt, cancel);
     }
 
-    /// <summary>Before a save: writes the due row of the time it waits for. The key is a customer's or a product's.</summary>
+    /// <summary>
+    /// Before a save: writes the due row of the time it waits for. The key is a customer's or a product's.
+    /// </summary>
     public async ValueTask AnnounceAsync(StoreContext store, string key, DateTimeOffset? wakeAt,
         CancellationToken cancel)
     {

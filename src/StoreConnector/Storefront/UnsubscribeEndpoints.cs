@@ -17,7 +17,8 @@ internal static class UnsubscribeEndpoints
 
     public static void MapStorefront(this WebApplication app)
     {
-        app.MapGet("/c/{code}", FollowAsync).WithTags("Storefront").WithSummary("A text's link: leads to the shop's page.");
+        app.MapGet("/c/{code}", FollowAsync).WithTags("Storefront")
+            .WithSummary("A text's link: leads to the shop's page.");
         app.MapGet("/u/{token}", ShowAsync).WithTags("Storefront")
             .WithSummary("Shows the page behind a message's way out; changes nothing.");
         app.MapPost("/u/{token}", StopAsync).WithTags("Storefront")
@@ -31,7 +32,8 @@ internal static class UnsubscribeEndpoints
         http.Response.Headers.CacheControl = "no-store";
         http.Response.Headers["Referrer-Policy"] = "no-referrer";
         http.Response.Headers["X-Robots-Tag"] = "noindex, nofollow";
-        return await links.FindAsync(code, cancel) is var (_, link) ? TypedResults.Redirect(MessageLink.Text(link.Target))
+        return await links.FindAsync(code, cancel) is var (_, link)
+            ? TypedResults.Redirect(MessageLink.Text(link.Target))
             : Page(http, UnsubscribePage.Unknown(LanguageOf(http)), StatusCodes.Status404NotFound);
     }
 

@@ -50,7 +50,8 @@ public static class AbandonedCart
 
     /// <summary>
     /// The first reminder may be a text where only texts are allowed: one per cart, and never later than
-    /// <see cref="TextWithin"/>. Source: the carriers' rule for cart reminders (T-Mobile, May 2020; Twilio error 30517),
+    /// <see cref="TextWithin"/>. Source: the carriers' rule for cart reminders (T-Mobile, May 2020; Twilio error
+    /// 30517),
     /// kept everywhere.
     /// </summary>
     private static bool MayText(AbandonedCartFacts f) => f.Now <= f.ChangedAt + TextWithin

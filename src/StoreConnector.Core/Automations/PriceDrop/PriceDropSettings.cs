@@ -16,7 +16,8 @@ public sealed record PriceDropSettings
     public decimal MinPercent { get; init; } = 10;
 
     /// <summary>
-    /// The least drop, in percent of the store's median order: a tenth of a cheap thing is not worth a message. 0 to 50.
+    /// The least drop, in percent of the store's median order: a tenth of a cheap thing is not worth a message. 0 to
+    /// 50.
     /// </summary>
     public decimal MinPercentOfOrder { get; init; } = 2;
 

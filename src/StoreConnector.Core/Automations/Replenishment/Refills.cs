@@ -84,6 +84,7 @@ public static class Refills
             FulfilledAt = habit.FulfilledAt,
             OnePieceLasts = marked?.Lasts,
             Marked = marked is not null,
+            Timing = new(settings.Lead, (double)settings.LeadPercent / 100, settings.Window),
         };
     }
 

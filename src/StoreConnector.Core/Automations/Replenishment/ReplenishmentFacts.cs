@@ -8,7 +8,9 @@ public sealed record ReplenishmentFacts : AutomationFacts
     /// <summary>The merchant's rule as it was.</summary>
     public required ReplenishmentSettings Settings { get; init; }
 
-    /// <summary>Purchases, product and merchant's word: numbers only. Null when the purchases are no longer known.</summary>
+    /// <summary>
+    /// Purchases, product and merchant's word: numbers only. Null when the purchases are no longer known.
+    /// </summary>
     public ReorderFacts? Reorder { get; init; }
 
     /// <summary>It was bought again since, by this person or with the same address: when.</summary>

@@ -5,7 +5,8 @@ using StoreConnector.Storage.Customers;
 namespace StoreConnector.Storage.Products;
 
 /// <summary>A product as it was read, with all its variants, and the version to save against.</summary>
-internal sealed record ProductRead(ProductState Product, IReadOnlyDictionary<long, VariantState> Variants, string? ETag);
+internal sealed record ProductRead(ProductState Product, IReadOnlyDictionary<long, VariantState> Variants,
+    string? ETag);
 
 /// <summary>
 /// A store's products on its table: a product is one partition, with row <c>product</c> and a row for each variant.
@@ -45,7 +46,8 @@ internal sealed class ProductTable(ITable table)
     }
 
     /// <summary>The product's own row, without its variants; null when nothing is known of it.</summary>
-    public async ValueTask<(ProductState Product, string ETag)?> ReadHeadAsync(long productId, CancellationToken cancel) =>
+    public async ValueTask<(ProductState Product, string ETag)?> ReadHeadAsync(long productId,
+        CancellationToken cancel) =>
         await table.ReadAsync(Partition(productId), Product, cancel) is { } row
             ? (Json.Read<ProductState>(row.Value, "a product"), row.ETag) : null;
 
