@@ -18,8 +18,7 @@ public sealed record ReorderMessage
 
     /// <summary>
     /// How often this person orders it, in days from 1 to <see cref="MaxEveryDays"/>, and only when their own orders
-    /// say
-    /// so; else null, and no word of a rhythm or its dates.
+    /// say so; else null, and no word of a rhythm or its dates.
     /// </summary>
     public int? EveryDays { get; init; }
 
@@ -29,7 +28,7 @@ public sealed record ReorderMessage
     /// <summary>The day the next order is expected, in the store's zone.</summary>
     public DateTimeOffset? NextOn { get; init; }
 
-    /// <summary>How much of the time between two orders is over, 0 to 100; a bar, and never said in words.</summary>
+    /// <summary>How much of the time between two orders is over, 0 to 100: a bar, never said in words.</summary>
     public int? UsedPercent { get; init; }
 
     /// <summary>Where the button leads: the product in a cart.</summary>
@@ -45,9 +44,7 @@ public sealed record ReorderMessage
 /// <summary>A product that is ordered again and again.</summary>
 public sealed record ReorderProduct
 {
-    /// <summary>
-    /// As the shop calls it. One that cannot be printed closes the block, and the words name nothing.
-    /// </summary>
+    /// <summary>As the shop calls it. One that cannot be printed closes the block; the words name nothing.</summary>
     public required string Title { get; init; }
 
     /// <summary>The variant in words.</summary>
