@@ -8,6 +8,8 @@ internal static class Farewell
     {
         var english = await SaveAsync(folder, "reminder-en.html", watch.MailsTo(cast.Layla), cancel);
         var arabic = await SaveAsync(folder, "reminder-ar.html", watch.MailsTo(cast.Mariam), cancel);
+        var drop = await SaveAsync(folder, "price-drop-en.html", watch.MailsTo(cast.Yusuf), cancel);
+        var reorder = await SaveAsync(folder, "reorder-en.html", watch.MailsTo(cast.Karim), cancel);
         var at = keeps ? url.GetLeftPart(UriPartial.Authority) : "http://127.0.0.1:5188";
         var (store, key) = (cast.Dina.StoreId, watch.Customers.GetValueOrDefault(cast.Dina)?.Key);
         transcript.Head("Where to look");
@@ -16,10 +18,12 @@ internal static class Farewell
             : $"The service is stopped; its data and its log stay in {folder}\n  Start it again on them:\n\n"
                 + $"    ./run --Storage:Path={folder}";
         transcript.Say($"""
-              Two of the mails, to be opened in a browser:
+              Four of the mails, to be opened in a browser:
 
                 {english}
                 {arabic}
+                {drop}
+                {reorder}
 
               {how}
 
@@ -37,7 +41,7 @@ internal static class Farewell
         string folder, string name, IReadOnlyList<Mail> mails, CancellationToken cancel)
     {
         var path = Path.Combine(folder, name);
-        await File.WriteAllTextAsync(path, mails.Count > 0 ? mails[0].Html : "", cancel);
+        await File.WriteAllTextAsync(path, mails.Count > 0 ? mails[0].Html ?? "" : "", cancel);
         return path;
     }
 }

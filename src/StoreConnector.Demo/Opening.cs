@@ -25,11 +25,14 @@ internal sealed class Opening(ServiceApi api, HttpClient http, string secret)
         var time = new ServiceTime(await api.ConnectedAtAsync(site.StoreId, cancel), tick, speed);
         await api.GoLiveAsync(shopify.StoreId, cancel, Story.First, Story.Second);
         await api.GoLiveAsync(site.StoreId, cancel, Story.First);
+        await api.GoLiveAsync(shopify.StoreId, 0, cancel);
+        await api.GoLiveAsync(site.StoreId, Story.Segments, cancel);
 
         Shopper Here(string name, int number) => new(name, number, name, shopify.StoreId);
         var cast = new Cast(
             Here("Layla", 1), Here("Nora", 2), Here("Sara", 3), Here("Omar", 4), Here("Dina", 5),
-            new("Mariam", 6, "مريم", site.StoreId));
+            new("Mariam", 6, "مريم", site.StoreId), Here("Yusuf", 7), Here("Karim", 8),
+            new("Salma", 9, "سلمى", site.StoreId, Texts: true), new("Hana", 10, "هناء", site.StoreId, Texts: true));
         return (cast, new(new(Shop, secret), new(Site, "AED", site.Hooks), http), time);
     }
 

@@ -5,7 +5,7 @@ using System.Text;
 using StoreConnector.Demo;
 
 const string Explained = """
-    A day in two shops, told in about twenty seconds. The service is the real one, in a process of its
+    A day and a night in two shops, told in about twenty seconds. The service is the real one, in a process of its
     own. The deliveries are recorded bodies with other people in them, signed and POSTed over HTTP;
     what the service decides, and why, is read back from its API. Shops and people are made up; times
     are UTC.
@@ -60,7 +60,7 @@ static async Task<int> RunAsync(DemoOptions options, Transcript transcript, Canc
     transcript.Say(string.Create(CultureInfo.InvariantCulture, $"""
           service       {url.GetLeftPart(UriPartial.Authority)}, where an hour passes in {3600 / options.Speed:0.##} s
           Shopify       Rimal Coffee, in English; a reminder 5 h and 24 h after the last change of a cart
-          WooCommerce   بن الرمال, in Arabic; one reminder, after 5 h
+          WooCommerce   بن الرمال, in Arabic; one reminder, after 5 h; texts, within the law's hours
         """));
     while (time.Now < ServiceTime.StoryBegins) { await Task.Delay(20, cancel); }
 

@@ -12,11 +12,13 @@ internal sealed record Hook(string Topic, string Path, string Secret);
 
 /// <summary>A message in the outbox.</summary>
 internal sealed record Mail(
-    int Step, string Occasion, string To, string Subject, string Text, string Html, DateTimeOffset SentAt);
+    string Automation, int Step, string Occasion, string Channel, string To, string? Subject, string Text, string? Html,
+    int? Segments, DateTimeOffset SentAt);
 
 /// <summary>One line of a customer's ledger.</summary>
 internal sealed record Decided(
-    string Occasion, string Decision, int? Step, DateTimeOffset At, DateTimeOffset? Until, string Reason, string Why);
+    string Automation, string Occasion, string Decision, int? Step, DateTimeOffset At, DateTimeOffset? Until,
+        string Reason, string Why);
 
 /// <summary>What one address may be sent.</summary>
 internal sealed record Permitted(string Channel, string State);
@@ -51,6 +53,21 @@ internal sealed class ServiceApi : IDisposable
         var rule = new { mode = "live", steps = delays.Select(delay => new { delay }) };
         var path = $"/api/stores/{storeId}/automations/abandoned-cart";
         await ReadAsync<JsonElement>(await http.PutAsJsonAsync(path, rule, cancel), cancel);
+    }
+
+    /// <summary>Sets what the story needs beside carts live: lower prices, refills, and a budget for texts.</summary>
+    public async Task GoLiveAsync(string storeId, int segments, CancellationToken cancel)
+    {
+        foreach (var (path, change) in new (string, object)[]
+        {
+            ("automations/price-drop", new { mode = "live" }),
+            ("automations/replenishment", new { mode = "live" }),
+            ("channels/sms", new { monthlyBudget = segments, from = "AD-BUNN" }),
+        })
+        {
+            await ReadAsync<JsonElement>(
+                await http.PutAsJsonAsync($"/api/stores/{storeId}/{path}", change, cancel), cancel);
+        }
     }
 
     /// <summary>The key of the only customer with that address; null while there is none.</summary>

@@ -62,6 +62,29 @@ internal sealed class ShopifyShop(string domain, string secret)
         return Make(topic, body, at);
     }
 
+    /// <summary>A product as it is now.</summary>
+    public Delivery Product(Item item, decimal price, DateTimeOffset at)
+    {
+        var body = Shapes.Shopify("products_update");
+        (body["id"], body["title"], body["status"]) = (item.Product, item.Title, "active");
+        (body["updated_at"], body["published_at"]) = (Text(at), Text(at));
+        body["variants"] = body["variants"]!.AsArray().Each([item], (variant, it) =>
+        {
+            (variant["id"], variant["product_id"], variant["title"]) = (it.Product * 10, it.Product, it.Detail);
+            (variant["price"], variant["updated_at"]) = (Text(price), Text(at));
+            (variant["inventory_quantity"], variant["inventory_policy"]) = (12, "deny");
+        });
+        body.Remove("variant_gids");
+        return Make("products/update", body, at);
+    }
+
+    /// <summary>An order of an earlier day, typed in as a guest.</summary>
+    public Delivery EarlierOrder(Shopper who, int number, DateTimeOffset at, params Item[] items)
+    {
+        // Her number makes the order's and the checkout's: another for each.
+        return Order(who with { Number = who.Number + 100 * number }, at, asGuestElsewhere: true, items);
+    }
+
     /// <summary>An order: of her checkout, or as a guest elsewhere with nothing but the typed address.</summary>
     public Delivery Order(Shopper who, DateTimeOffset at, bool asGuestElsewhere, params Item[] items)
     {

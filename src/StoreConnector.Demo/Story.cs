@@ -10,13 +10,16 @@ namespace StoreConnector.Demo;
 internal sealed record Shops(ShopifyShop Shopify, WooCommerceShop WooCommerce, HttpClient Http);
 
 /// <summary>The people of the story, each with the one fate she is told for.</summary>
-internal sealed record Cast(Shopper Layla, Shopper Nora, Shopper Sara, Shopper Omar, Shopper Dina, Shopper Mariam)
+internal sealed record Cast(
+    Shopper Layla, Shopper Nora, Shopper Sara, Shopper Omar, Shopper Dina, Shopper Mariam, Shopper Yusuf, Shopper Karim,
+    Shopper Salma, Shopper Hana)
 {
-    public IReadOnlyList<Shopper> All => [Layla, Nora, Sara, Omar, Dina, Mariam];
+    public IReadOnlyList<Shopper> All => [Layla, Nora, Sara, Omar, Dina, Mariam, Yusuf, Karim, Salma, Hana];
 }
 
 /// <summary>
-/// A day in two shops. What a platform delivers is timed by the service's own clock; what comes of it is waited for by
+/// A day and a night in two shops. What a platform delivers is timed by the service's own clock; what comes of it is
+/// waited for by
 /// asking the service, so a slow machine tells the same story.
 /// </summary>
 internal sealed partial class Story(Shops shops, Cast cast, ServiceTime time, Watch watch, Transcript transcript)
@@ -24,11 +27,17 @@ internal sealed partial class Story(Shops shops, Cast cast, ServiceTime time, Wa
     /// <summary>After which delays the Shopify shop reminds, and the WooCommerce site, once.</summary>
     public const string First = "PT5H", Second = "PT24H";
 
+    /// <summary>What the WooCommerce site may spend on texts in a month.</summary>
+    public const int Segments = 50;
+
     private static readonly Item Espresso = new(632_910_392, "House Espresso", "Whole bean, 500 g", 2, 39.00m);
     private static readonly Item Filters = new(632_910_393, "Paper filters", "Pack of 100", 1, 5.60m);
     private static readonly Item Kettle = new(632_910_394, "Gooseneck kettle", "Black", 1, 64.00m);
     private static readonly Item Grinder = new(632_910_395, "Hand grinder", "Steel burrs", 1, 89.00m);
     private static readonly Item Dallah = new(21, "دلّة نحاسية", "", 1, 185.00m);
+    private static readonly Item Dripper = new(632_910_396, "Ceramic dripper", "Sand glaze", 1, 45.00m);
+    private static readonly Item Beans = new(632_910_397, "Huila beans", "1 kg", 1, 31.00m);
+    private static readonly Item Burner = new(23, "مبخرة خزفية", "", 1, 240.00m);
     private static readonly Item Cardamom = new(22, "هيل ٢٥٠ غ", "", 2, 42.50m);
 
     /// <summary>How long a thing that must come may take, on the machine's clock.</summary>
@@ -47,9 +56,13 @@ internal sealed partial class Story(Shops shops, Cast cast, ServiceTime time, Wa
         await PassAsync(0.3, cancel);
         await MariamLeavesAsync(cancel);
         await PassAsync(0.3, cancel);
+        await SalmaLeavesAsync(cancel);
+        await HanaLooksAsync(cancel);
         await SaraBuysElsewhereAsync(cancel);
         await PassAsync(0.3, cancel);
         await DinaComesThreeTimesAsync(cancel);
+        await YusufSparesAsync(cancel);
+        await KarimRunsLowAsync(cancel);
         await NoraSaysNoAsync(cancel);
         await DinaBuysAsync(cancel);
         await TheNightAsync(cancel);
@@ -125,6 +138,79 @@ internal sealed partial class Story(Shops shops, Cast cast, ServiceTime time, Wa
         await DeliverAsync(who, second, "her second visit, late: changes nothing", cancel);
     }
 
+    /// <summary>She agrees to texts alone; by the time one is due it is evening in Dubai.</summary>
+    private async Task SalmaLeavesAsync(CancellationToken cancel)
+    {
+        var (who, now) = (cast.Salma, time.Now);
+        await DeliverAsync(who, shops.WooCommerce.Draft(who, "AE", now, now, Dallah, Cardamom),
+            "she ticks the box for texts, and goes", cancel);
+        await UntilAsync(() => watch.LastAbout(who)?.Decision == "wait", "a decision about Salma", cancel);
+    }
+
+    /// <summary>She puts something into her cart and takes it out again: no cart is left, and an interest is.</summary>
+    private async Task HanaLooksAsync(CancellationToken cancel)
+    {
+        var (who, begun) = (cast.Hana, time.Now);
+        await DeliverAsync(who, shops.WooCommerce.Product(Burner, Burner.Price, begun), "the shop's incense burner",
+            cancel);
+        await DeliverAsync(who, shops.WooCommerce.Draft(who, "AE", begun, time.Now, Burner),
+            "it is in her cart; she ticks the box for texts", cancel);
+        await UntilAsync(() => watch.LastAbout(who)?.Decision == "wait", "a decision about Hana", cancel);
+        await PassAsync(0.1, cancel);
+        await DeliverAsync(who, shops.WooCommerce.Draft(who, "AE", begun, time.Now), "too dear: she takes it out",
+            cancel);
+        await UntilAsync(() => watch.LastAbout(who)?.Reason == "cart-empty", "Hana's empty cart", cancel);
+    }
+
+    private async Task YusufSparesAsync(CancellationToken cancel)
+    {
+        var (who, begun) = (cast.Yusuf, time.Now);
+        await AgreesAsync(who, cancel);
+        await DeliverAsync(who, shops.Shopify.Product(Dripper, Dripper.Price, begun), "a ceramic dripper, 45.00",
+            cancel);
+        await DeliverAsync(who, shops.Shopify.Checkout("checkouts/create", who, begun, begun, Dripper),
+            "he begins to buy it", cancel);
+        await UntilAsync(() => watch.LastAbout(who)?.Decision == "wait", "a decision about Yusuf", cancel);
+        await PassAsync(0.1, cancel);
+        await DeliverAsync(who, shops.Shopify.Checkout("checkouts/update", who, begun, time.Now),
+            "too dear: he takes it out", cancel);
+        await UntilAsync(() => watch.LastAbout(who)?.Reason == "cart-empty", "Yusuf's empty cart", cancel);
+        await PassAsync(0.3, cancel);
+        await DeliverAsync(who, shops.Shopify.Product(Dripper, 36.00m, time.Now), "the dripper falls to 36.00", cancel);
+        await UntilAsync(() => watch.MailsTo(who).Count > 0, "the news for Yusuf", cancel);
+    }
+
+    /// <summary>What he bought before is heard of now, as from an import: five times, 27 days apart.</summary>
+    private async Task KarimRunsLowAsync(CancellationToken cancel)
+    {
+        var (who, now) = (cast.Karim, time.Now);
+        await AgreesAsync(who, cancel);
+        await DeliverAsync(who, shops.Shopify.Product(Beans, Beans.Price, now), "the shop's beans", cancel);
+        for (var times = 0; times < 5; times++)
+        {
+            var at = now.AddDays(-29 - 27 * (4 - times));
+            await DeliverAsync(who, shops.Shopify.EarlierOrder(who, times + 1, at, Beans),
+                FormattableString.Invariant($"he bought beans {(now - at).TotalDays:0} days ago"), cancel);
+        }
+
+        await UntilAsync(() => watch.MailsTo(who).Count > 0, "Karim's reminder", cancel);
+    }
+
+    private async Task HanasPriceFallsAsync(CancellationToken cancel)
+    {
+        var who = cast.Hana;
+        await DeliverAsync(who, shops.WooCommerce.Product(Burner, 190.00m, time.Now), "in the evening it falls to 190",
+            cancel);
+        await UntilAsync(() => watch.LastAbout(who)?.Reason == "quiet-hours", "Hana's wait for the morning", cancel);
+    }
+
+    private async Task HanasPriceRisesAsync(CancellationToken cancel)
+    {
+        await PassAsync(2, cancel);
+        await DeliverAsync(cast.Hana, shops.WooCommerce.Product(Burner, Burner.Price, time.Now), "and is 240 again",
+            cancel);
+    }
+
     /// <summary>Her first reminder comes, and she uses its way out.</summary>
     private async Task NoraSaysNoAsync(CancellationToken cancel)
     {
@@ -166,7 +252,11 @@ internal sealed partial class Story(Shops shops, Cast cast, ServiceTime time, Wa
     private async Task TheNightAsync(CancellationToken cancel)
     {
         await UntilAsync(() => watch.MailsTo(cast.Mariam).Count > 0, "Mariam's reminder", cancel);
+        await HanasPriceFallsAsync(cancel);
         transcript.Line(time.Now, "", Speaker.Nobody, "The night passes.");
+        await HanasPriceRisesAsync(cancel);
+        await UntilAsync(() => watch.MailsTo(cast.Salma).Count > 0, "Salma's text in the morning", cancel);
+        await UntilAsync(() => watch.LastAbout(cast.Hana)?.Reason == "price-rose", "silence for Hana", cancel);
         await UntilAsync(() => watch.MailsTo(cast.Layla).Count > 1, "Layla's second reminder", cancel);
         await PassAsync(3, cancel);
     }
@@ -174,7 +264,7 @@ internal sealed partial class Story(Shops shops, Cast cast, ServiceTime time, Wa
     /// <summary>She agrees to marketing e-mail, and the service knows.</summary>
     private async Task AgreesAsync(Shopper who, CancellationToken cancel)
     {
-        await DeliverAsync(who, shops.Shopify.Consent(who, time.Now), "she agrees to marketing e-mail", cancel);
+        await DeliverAsync(who, shops.Shopify.Consent(who, time.Now), "agrees to marketing e-mail", cancel);
         await UntilAsync(() => watch.Customers.ContainsKey(who), $"{who.Name} as a customer", cancel);
     }
 

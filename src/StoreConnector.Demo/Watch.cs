@@ -37,7 +37,7 @@ internal sealed class Watch(ServiceApi api, IReadOnlyList<Shopper> people, Trans
         }
     }
 
-    public IReadOnlyList<Mail> MailsTo(Shopper who) => [.. Mails[who.Email]];
+    public IReadOnlyList<Mail> MailsTo(Shopper who) => [.. Mails[who.Email], .. Mails[who.Phone]];
 
     /// <summary>The newest decision about her; null while there is none.</summary>
     public Decided? LastAbout(Shopper who) =>
@@ -67,7 +67,7 @@ internal sealed class Watch(ServiceApi api, IReadOnlyList<Shopper> people, Trans
         {
             var mails = await api.OutboxAsync(storeId, cancel);
             news.AddRange(mails.Skip(mailsTold.GetValueOrDefault(storeId))
-                .Select(m => (m.SentAt, NameOf(m.To), Speaker.Outbox, $"reminder {m.Step} to {m.To}: {m.Subject}")));
+                .Select(m => (m.SentAt, NameOf(m.To), Speaker.Outbox, Sentence(m))));
             mailsTold[storeId] = mails.Count;
             all.AddRange(mails);
         }
@@ -76,7 +76,17 @@ internal sealed class Watch(ServiceApi api, IReadOnlyList<Shopper> people, Trans
         return news;
     }
 
-    private string NameOf(string email) => people.FirstOrDefault(p => p.Email == email)?.Name ?? "somebody";
+    private string NameOf(string to) => people.FirstOrDefault(p => p.Email == to || p.Phone == to)?.Name ?? "somebody";
+
+    private static string Sentence(Mail m)
+    {
+        var what = m.Automation switch
+        {
+            "price-drop" => "price drop", "replenishment" => "time to reorder", _ => $"reminder {m.Step}",
+        };
+        return m.Channel == "sms" ? $"{what} as a text to {m.To} ({m.Segments} segments):\n{m.Text}"
+            : $"{what} to {m.To}: {m.Subject}";
+    }
 
     private static string Sentence(Decided d)
     {

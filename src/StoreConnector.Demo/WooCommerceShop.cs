@@ -24,6 +24,18 @@ internal sealed class WooCommerceShop(string host, string currency, IReadOnlyLis
         return Make("cart.updated", body);
     }
 
+    /// <summary>A product as it is now.</summary>
+    public Delivery Product(Item item, decimal price, DateTimeOffset at)
+    {
+        var body = Shapes.WooCommerce("product-updated-regular-price", host);
+        (body["id"], body["name"], body["status"]) = (item.Product, item.Title, "publish");
+        (body["price"], body["regular_price"], body["sale_price"]) = (Text(price), Text(price), "");
+        (body["stock_status"], body["type"]) = ("instock", "simple");
+        foreach (var when in new[] { "date_modified", "date_modified_gmt" }) { body[when] = Text(at); }
+
+        return Make("product.updated", body);
+    }
+
     /// <summary>The draft of the block checkout, with the tick under the address field.</summary>
     public Delivery Draft(Shopper who, string country, DateTimeOffset begun, DateTimeOffset at, params Item[] items)
     {
@@ -45,10 +57,12 @@ internal sealed class WooCommerceShop(string host, string currency, IReadOnlyLis
         });
         var consent = new JsonObject
         {
-            ["v"] = 1, ["at"] = Text(at) + "+00:00", ["ip"] = "203.0.113.7", ["text"] = "ذكّروني بسلّتي بالبريد",
+            ["v"] = 1, ["at"] = Text(at) + "+00:00", ["ip"] = "203.0.113.7", ["text"] = who.Texts
+                ? "ذكّروني بسلّتي برسالة نصية" : "ذكّروني بسلّتي بالبريد",
         };
         body["meta_data"]!.AsArray().Add((JsonNode)Meta(901, "_sc_cart", who.Cart));
-        body["meta_data"]!.AsArray().Add((JsonNode)Meta(902, "_sc_email_consent", consent.ToJsonString()));
+        body["meta_data"]!.AsArray().Add(
+            (JsonNode)Meta(902, who.Texts ? "_sc_sms_consent" : "_sc_email_consent", consent.ToJsonString()));
         return Make("order.updated", body);
     }
 

@@ -158,14 +158,15 @@ public abstract record ReorderOutlook
             forecast.Chance(send, timing.Fresh.TotalDays), Explain(facts, days, personal));
     }
 
+    /// <summary>In the merchant's words: what this person did, what others do, and what follows.</summary>
     private static string Explain(ReorderFacts facts, double days, double? personal)
     {
+        var times = facts.Rhythm.Times == 1 ? "once" : Invariant($"{facts.Rhythm.Times} times");
         var own = personal is { } every ? Invariant($", about every {every:F0} days") : "";
         var others = facts.OnePieceLasts is { } lasts
                 ? Invariant($"a piece lasts {lasts.TotalDays:0.#} days, and they bought {facts.Rhythm.LastQuantity}")
             : facts.Prior.TypicalDays is { } usual ? Invariant($"people buy it about every {usual:F0} days")
-            : "its own rhythm is not known yet, so the store's counts";
-        return Invariant($"expected {days:F0} days after the last purchase: bought on {facts.Rhythm.Times} days{own}; ")
-            + others;
+            : "too few people bought it again to know how others do";
+        return Invariant($"bought {times}{own}; {others}: expected {days:F0} days after the last purchase");
     }
 }

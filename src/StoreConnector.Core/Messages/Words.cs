@@ -35,6 +35,9 @@ public sealed class Words
     public string this[string key] =>
         texts.TryGetValue(key, out var text) ? text : throw new KeyNotFoundException($"{name} has no words for {key}.");
 
+    /// <summary>Whether there are words of a key.</summary>
+    public bool Has(string key) => texts.ContainsKey(key);
+
     /// <summary>What every message and page shares.</summary>
     public static Words Common(string language) => Decks[$"common.{language}"];
 

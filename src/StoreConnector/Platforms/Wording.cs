@@ -8,6 +8,9 @@ internal static partial class Wording
     /// <summary>The longest given name, in UTF-16 units.</summary>
     public const int MaxName = 80;
 
+    /// <summary>The longest code of a state or province, in UTF-16 units.</summary>
+    public const int MaxRegion = 40;
+
     /// <summary>The longest word for where something was made.</summary>
     public const int MaxSource = 40;
 
@@ -49,6 +52,13 @@ internal static partial class Wording
         var region = match.Groups["region"].Value.ToUpperInvariant();
         return region.Length == 0 ? tag : $"{tag}-{region}";
     }
+
+    /// <summary>
+    /// A state or province with its country before it, for example <c>US-TX</c>: a code says nothing without. Null
+    /// where either is missing.
+    /// </summary>
+    public static string? Region(string? country, string? code) =>
+        Country(country) is { } known && Cut(code, MaxRegion) is { } region ? $"{known}-{region}" : null;
 
     /// <summary>An ISO 3166-1 code of two letters.</summary>
     public static string? Country(string? text) =>

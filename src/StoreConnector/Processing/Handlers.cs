@@ -28,3 +28,10 @@ internal interface ISweeper
     /// <summary>One sweep up to now. Sweeps may overlap; they only repeat.</summary>
     Task SweepAsync(CancellationToken cancel);
 }
+
+/// <summary>What is done once a night.</summary>
+internal interface INightly
+{
+    /// <summary>Does it for every store that needs it. A repeat does no harm.</summary>
+    Task RunAsync(CancellationToken cancel);
+}

@@ -33,6 +33,7 @@ internal static class ProcessingSetup
         .AddSingleton<IWakeUpHandler, MessageSender>()
         .AddSingleton<ISweeper>(all => new Sweeper(all.GetRequiredService<DueIndex>(), WakeUps(all),
             all.GetRequiredService<TimeProvider>()))
+        .AddSingleton<Learning>().AddSingleton<INightly>(all => all.GetRequiredService<Learning>())
         .AddSingleton<StoredOutbox>()
         .AddSingleton<IOutboxShelf>(all => all.GetRequiredService<StoredOutbox>())
         .AddSingleton<IMessageKeeper>(all => all.GetRequiredService<StoredOutbox>())

@@ -41,7 +41,7 @@ internal static class UnsubscribeEndpoints
         CancellationToken cancel) =>
         await links.FindAsync(token, cancel) is var (store, link)
             ? Page(http, UnsubscribePage.Before(link.Language, MessageComposer.BrandOf(store.Store),
-                await links.MaskedAsync(store, link, cancel)))
+                await links.MaskedAsync(store, link, cancel), link.Channel))
             : Page(http, UnsubscribePage.Unknown(LanguageOf(http)), StatusCodes.Status404NotFound);
 
     private static async Task<ContentHttpResult> StopAsync(
@@ -62,8 +62,8 @@ internal static class UnsubscribeEndpoints
         var stop = form.GetValueOrDefault(UnsubscribePage.UndoField) != "1";
         await links.SetAsync(store, link, stop, cancel);
         var brand = MessageComposer.BrandOf(store.Store);
-        return Page(http, stop ? UnsubscribePage.Done(link.Language, brand)
-            : UnsubscribePage.Undone(link.Language, brand));
+        return Page(http, stop ? UnsubscribePage.Done(link.Language, brand, link.Channel)
+            : UnsubscribePage.Undone(link.Language, brand, link.Channel));
     }
 
     /// <summary>The fields of a small form; anything else is no field, and stops all the same.</summary>

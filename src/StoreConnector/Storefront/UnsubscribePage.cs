@@ -25,10 +25,12 @@ internal static class UnsubscribePage
     /// <param name="language">The language of the message that led here.</param>
     /// <param name="brand">The store.</param>
     /// <param name="masked">Whose e-mails, masked: a link is forwarded easily.</param>
+    /// <param name="channel">What it stops.</param>
     /// <param name="choose">The page of choices, where there is one.</param>
-    public static string Before(string language, Brand brand, string masked, Uri? choose = null)
+    public static string Before(
+        string language, Brand brand, string masked, Channel channel = Channel.Email, Uri? choose = null)
     {
-        var page = new Page(language, brand, masked);
+        var page = new Page(language, brand, masked, channel);
         var instead = MessageLink.IsLink(choose)
             ? $"""
               <p class="after"><a href="{HtmlText.Encode(MessageLink.Text(choose!))}">{page.Say("choose")}</a></p>
@@ -43,9 +45,9 @@ internal static class UnsubscribePage
     }
 
     /// <summary>It is done, and can be undone. For the answer to a POST.</summary>
-    public static string Done(string language, Brand brand)
+    public static string Done(string language, Brand brand, Channel channel = Channel.Email)
     {
-        var page = new Page(language, brand, null);
+        var page = new Page(language, brand, null, channel);
         return page.Html("title", $"""
             <h1>{page.Say("done")}</h1>
             <p>{page.Say("doneNote")}</p>
@@ -55,9 +57,9 @@ internal static class UnsubscribePage
     }
 
     /// <summary>It was undone.</summary>
-    public static string Undone(string language, Brand brand)
+    public static string Undone(string language, Brand brand, Channel channel = Channel.Email)
     {
-        var page = new Page(language, brand, null);
+        var page = new Page(language, brand, null, channel);
         return page.Html("title", $"""
             <h1>{page.Say("undone")}</h1>
             <p>{page.Say("undoneNote")}</p>
@@ -93,7 +95,7 @@ internal static class UnsubscribePage
             """);
     }
 
-    private sealed class Page(string language, Brand? brand, string? masked)
+    private sealed class Page(string language, Brand? brand, string? masked, Channel channel = Channel.Email)
     {
         private readonly Words words = Words.Common(language);
         private readonly string? store = Printable.Clean(brand?.Name, 80);
@@ -131,7 +133,9 @@ internal static class UnsubscribePage
 
             """.ReplaceLineEndings("\n").Replace("\n\n", "\n", StringComparison.Ordinal);
 
-        private static string Key(string key) => $"unsubscribePage.{key}";
+        /// <summary>What is said of texts has words of its own.</summary>
+        private string Key(string key) => channel == Channel.Sms && words.Has($"unsubscribePage.texts.{key}")
+            ? $"unsubscribePage.texts.{key}" : $"unsubscribePage.{key}";
 
         // The tokens of the e-mails.
         private string Style()

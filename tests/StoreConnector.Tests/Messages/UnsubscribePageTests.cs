@@ -48,7 +48,7 @@ public sealed class UnsubscribePageTests
     public void The_page_of_choices_is_offered_only_when_there_is_one()
     {
         var html = UnsubscribePage.Before("en", Samples.Envelope("en").Brand, Address().Masked(),
-            new("https://l.example.com/p/x"));
+            choose: new("https://l.example.com/p/x"));
         Assert.Contains("Choose instead", html, StringComparison.Ordinal);
     }
 

@@ -28,7 +28,7 @@ internal static class StandaloneSetup
         services.AddSingleton<IHostedService>(all => Pump<ProductChangeMessage>(
             all, Queues.ProductChanges, ProductChanges, idle,
             all.GetRequiredService<IProductChangeHandler>().HandleAsync));
-        return services.AddHostedService<SweepTimer>();
+        return services.AddHostedService<SweepTimer>().AddHostedService<NightlyTimer>();
     }
 
     private static QueuePump<T> Pump<T>(

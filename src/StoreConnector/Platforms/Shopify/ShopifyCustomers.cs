@@ -18,6 +18,7 @@ internal static class ShopifyCustomers
             Name = Wording.Cut(body["first_name"].Text, Wording.MaxName),
             Locale = Wording.Locale(body["locale"].Text),
             Country = Wording.Country(body["default_address"]["country_code"].Text),
+            Region = ShopifyPeople.Region(body["default_address"]),
             Email = ShopifyPeople.Email(body["email"]),
             Phone = body.CustomerPhone(phones),
         }));

@@ -64,6 +64,8 @@ internal static class ShopifyOrders
             Total = total,
             Refunded = ShopifyRefunds.Sum(
                 body["refunds"].Items.SelectMany(refund => refund["transactions"].Items), total?.Currency),
+            FulfilledAt = body["fulfillments"].Items.Where(f => f["status"].Text is "success" or null)
+                .Max(f => f["created_at"].Time),
             Source = Wording.Cut(body["source_name"].Text, Wording.MaxSource),
         };
     }

@@ -43,9 +43,15 @@ internal static class ShopifyPeople
         Country = Wording.Country(thing["shipping_address"]["country_code"].Text)
             ?? Wording.Country(thing["billing_address"]["country_code"].Text)
             ?? Wording.Country(thing["customer"]["default_address"]["country_code"].Text),
+        Region = Region(thing["shipping_address"]) ?? Region(thing["billing_address"])
+            ?? Region(thing["customer"]["default_address"]),
         Email = thing.OwnEmail(),
         Phone = thing.OwnPhone(phones) ?? thing.TypedPhone("phone", phones),
     };
+
+    /// <summary>The state or province of an address.</summary>
+    public static string? Region(Payload address) =>
+        Wording.Region(address["country_code"].Text, address["province_code"].Text);
 
     /// <summary>An address, or null.</summary>
     public static EmailAddress? Email(Payload text) =>

@@ -32,6 +32,7 @@ internal static class WooCommerceCustomers
         {
             Name = Wording.Cut(body["first_name"].Text ?? body["billing"]["first_name"].Text, Wording.MaxName),
             Country = WooCommercePeople.Country(body),
+            Region = WooCommercePeople.Region(body),
             Email = own,
             Phone = phone,
         }));

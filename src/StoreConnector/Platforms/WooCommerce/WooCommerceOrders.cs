@@ -105,6 +105,7 @@ internal sealed class WooCommerceOrders(string? domain, Phones phones)
             ItemCount = tally.ItemCount,
             Total = total,
             Refunded = Refunded(body, total),
+            FulfilledAt = body["date_completed_gmt"].Time,
             Source = Wording.Cut(body["created_via"].Text, Wording.MaxSource),
         };
     }

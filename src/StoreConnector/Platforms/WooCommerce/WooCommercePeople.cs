@@ -27,6 +27,7 @@ internal static class WooCommercePeople
     {
         Name = Wording.Cut(body["billing"]["first_name"].Text, Wording.MaxName),
         Country = Country(body),
+        Region = Region(body),
         Email = Email(body["billing"]["email"]),
         Phone = AddressPhone(body["billing"], phones),
     };
@@ -34,6 +35,11 @@ internal static class WooCommercePeople
     /// <summary>Where things go, or where bills go.</summary>
     public static string? Country(Payload body) =>
         Wording.Country(body["shipping"]["country"].Text) ?? Wording.Country(body["billing"]["country"].Text);
+
+    /// <summary>The state of where things go, or of where bills go.</summary>
+    public static string? Region(Payload body) =>
+        Wording.Region(body["shipping"]["country"].Text, body["shipping"]["state"].Text)
+        ?? Wording.Region(body["billing"]["country"].Text, body["billing"]["state"].Text);
 
     /// <summary>An address, or null.</summary>
     public static EmailAddress? Email(Payload text) =>
