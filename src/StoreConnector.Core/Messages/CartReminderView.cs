@@ -18,7 +18,7 @@ public static class CartReminderView
     public static IReadOnlyDictionary<string, object?> Build(CartReminder reminder)
     {
         var print = new Typesetter(reminder.Envelope);
-        return EnvelopeView.Build(reminder.Envelope, Words.AbandonedCart(reminder.Envelope.Language)["topics"])
+        return EnvelopeView.Build(reminder.Envelope)
             .And(ViewFields.Of(
                 ("coupon", CouponOf(reminder.Coupon, print)),
                 ("button", ViewFields.Of(("url", MessageLink.Text(reminder.Button)))),

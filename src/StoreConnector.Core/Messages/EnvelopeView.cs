@@ -11,12 +11,11 @@ internal static class EnvelopeView
 
     /// <summary>The fields of an envelope from which nothing required is missing.</summary>
     /// <param name="envelope">What to print.</param>
-    /// <param name="topics">What the person asked for, in its language: "cart reminders".</param>
-    public static Dictionary<string, object?> Build(Envelope envelope, string topics) => ViewFields.Of(
+    public static Dictionary<string, object?> Build(Envelope envelope) => ViewFields.Of(
         ("store", Store(envelope)),
         ("brand", Colors(envelope.Brand)),
         ("name", Printable.FirstName(envelope.PersonName)),
-        ("why", WhyOf(envelope, topics)),
+        ("why", WhyOf(envelope)),
         ("preferencesUrl", ViewFields.Link(envelope.Preferences)),
         ("unsubscribeUrl", MessageLink.Text(envelope.Unsubscribe)));
 
@@ -50,11 +49,12 @@ internal static class EnvelopeView
             ("linkDark", colors.LinkDark));
     }
 
-    private static Dictionary<string, object?> WhyOf(Envelope envelope, string topics)
+    private static Dictionary<string, object?> WhyOf(Envelope envelope)
     {
         return envelope.Why switch
         {
-            Why.Express why => ViewFields.Of(("express", ViewFields.Yes), ("date", Date(why.On)), ("topics", topics)),
+            Why.Express why => ViewFields.Of(("express", ViewFields.Yes), ("date", Date(why.On)),
+                ("topics", Words.Common(envelope.Language)["topics"])),
             Why.Soft why => Bought(why.On),
             Why.OptOut why => Bought(why.On),
             Why.Requested why => ViewFields.Of(

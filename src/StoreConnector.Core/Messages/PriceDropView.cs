@@ -13,7 +13,7 @@ public static class PriceDropView
     {
         var print = new Typesetter(message.Envelope);
         var shown = message.Shown();
-        return EnvelopeView.Build(message.Envelope, Words.PriceDrop(message.Envelope.Language)["topics"])
+        return EnvelopeView.Build(message.Envelope)
             .And(ViewFields.Of(("checked", print.Date(message.CheckedAt, DateParts.Time))))
             .And(shown is [var one] ? Alone(one, message, print) : Several(shown, message, print));
     }

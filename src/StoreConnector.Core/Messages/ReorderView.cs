@@ -11,7 +11,7 @@ public static class ReorderView
     public static IReadOnlyDictionary<string, object?> Build(ReorderMessage message)
     {
         var print = new Typesetter(message.Envelope);
-        return EnvelopeView.Build(message.Envelope, Words.Replenishment(message.Envelope.Language)["topics"])
+        return EnvelopeView.Build(message.Envelope)
             .And(ViewFields.Of(
                 ("product", ProductOf(message.Product, print)),
                 ("reorder", Rhythm(message, print)),
