@@ -40,6 +40,7 @@ internal static class StoreApi
             .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status404NotFound);
         foreach (var setting in All) { setting(api); }
 
+        CatalogApi.Map(api);
         api.MapPost("/customers/search", SearchAsync).WithSummary(
             "Finds customers by e-mail, phone or the platform's id.")
             .Accepts<CustomerSearch>("application/json").ProducesProblem(StatusCodes.Status400BadRequest);

@@ -72,6 +72,9 @@ internal sealed class Catalog(Wakes wakes, IQueue productChanges, TimeProvider c
         var (key, again) = (KeyOf(productId), clock.GetUtcNow() + LookAgain);
         DateTimeOffset? wakeAt = change.Product.Pending is null ? null : again;
         await wakes.AnnounceAsync(store, key, wakeAt, cancel); // P5.1
+        var (hadGap, hasGap) = (read.Product.Gap.Count > 0, change.Product.Gap.Count > 0);
+        if (hadGap || hasGap) { await store.Products.NoteGapAsync(productId, hasGap, cancel); }
+
         if (change.IsChanged && !await TrySaveAsync(store, read.ETag, change, cancel)) { return false; } // P5.2
 
         await BeginAsync(store, change.Product, cancel);

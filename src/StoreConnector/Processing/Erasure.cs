@@ -20,7 +20,7 @@ internal interface IMessageKeeper
 /// Stones
 /// stay, so that nothing from before comes back.
 /// </summary>
-internal sealed class Erasure(Merges merges, IMessageKeeper messages, IQueue shopEvents)
+internal sealed class Erasure(Merges merges, IEnumerable<IMessageKeeper> keepers, IQueue shopEvents)
 {
     public async Task EraseAsync(StoreContext store, StoreEvent request, DateTimeOffset at, CancellationToken cancel)
     {
@@ -90,7 +90,11 @@ internal sealed class Erasure(Merges merges, IMessageKeeper messages, IQueue sho
     /// </summary>
     private async Task ForgetOutsideAsync(StoreContext store, CustomerState state, CancellationToken cancel)
     {
-        await messages.ForgetAsync(store.Store.Id, [.. state.Sends.Keys], cancel);
+        foreach (var keeper in keepers)
+        {
+            await keeper.ForgetAsync(store.Store.Id, [.. state.Sends.Keys], cancel);
+        }
+
         foreach (var variant in state.Interests.Keys)
         {
             foreach (var key in state.Absorbed.Add(state.Key))

@@ -20,7 +20,7 @@ internal static class ProcessingSetup
         .AddSingleton(all => new Wakes(all.GetRequiredService<DueIndex>(), WakeUps(all),
             all.GetRequiredService<SurroundingsReader>(), all.GetRequiredService<TimeProvider>()))
         .AddSingleton<Merges>().AddSingleton<TokenMoves>().AddSingleton<Identities>()
-        .AddSingleton(all => new Erasure(all.GetRequiredService<Merges>(), all.GetRequiredService<IMessageKeeper>(),
+        .AddSingleton(all => new Erasure(all.GetRequiredService<Merges>(), all.GetServices<IMessageKeeper>(),
             ShopEvents(all)))
         .AddSingleton(all => new Catalog(all.GetRequiredService<Wakes>(), ProductChanges(all),
             all.GetRequiredService<TimeProvider>()))
@@ -41,6 +41,7 @@ internal static class ProcessingSetup
         .AddSingleton<EmailRenderer>()
         .AddSingleton(all => new LinkBase(() => address(all)))
         .AddSingleton<ShortLinks>()
+        .AddSingleton<IMessageKeeper>(all => all.GetRequiredService<ShortLinks>())
         .AddSingleton(all => new UnsubscribeLinks(
             all.GetRequiredService<ITables>(), all.GetRequiredService<IStoreDirectory>(),
             all.GetRequiredService<ShortLinks>(), all.GetRequiredService<Merges>(), WakeUps(all),

@@ -7,16 +7,18 @@ using StoreConnector.Storage.Customers;
 namespace StoreConnector.Processing;
 
 /// <summary>Where a short code leads, and whom its way out stops.</summary>
-/// <param name="Target">A page of the shop's.</param>
+/// <param name="Target">
+/// A page of the shop's, which may open a shopper's cart; null when the person was forgotten.
+/// </param>
 /// <param name="WayOut">The message's way out: the code serves as its token.</param>
-internal sealed record ShortLink(Uri Target, UnsubscribeLink WayOut);
+internal sealed record ShortLink(Uri? Target, UnsubscribeLink WayOut);
 
 /// <summary>
 /// Links that fit into a text: a code of <see cref="CodeLength"/> characters that cannot be guessed, looked up, made
 /// from
 /// the send id, so that the same message has the same link. It leads nowhere but to what was kept with it.
 /// </summary>
-internal sealed class ShortLinks(ITables tables, IStoreDirectory stores)
+internal sealed class ShortLinks(ITables tables, IStoreDirectory stores) : IMessageKeeper
 {
     /// <summary>Characters of a code: 59 bits of base62.</summary>
     public const int CodeLength = 10;
@@ -29,7 +31,7 @@ internal sealed class ShortLinks(ITables tables, IStoreDirectory stores)
     public async ValueTask<string> MakeAsync(StoreContext store, string sendId, ShortLink link,
         CancellationToken cancel)
     {
-        var code = CodeOf(store.Customers.Hash("short:" + sendId));
+        var code = CodeOf(store, sendId);
         await store.Customers.Table.TryWriteAsync("code-" + code, [new TableWrite.Put(Row, Json.Write(link))], cancel);
         var shared = await tables.OpenAsync(Shared, cancel);
         await shared.TryWriteAsync(code, [new TableWrite.Put(Row, Json.Write(store.Store.Id))], cancel);
@@ -49,8 +51,25 @@ internal sealed class ShortLinks(ITables tables, IStoreDirectory stores)
         return (store, Json.Read<ShortLink>(own.Value, "a link"));
     }
 
-    private static string CodeOf(string hash)
+    /// <summary>The way out stays, for it holds no address; the way back goes, for it opens a cart.</summary>
+    public async ValueTask ForgetAsync(string storeId, IReadOnlyCollection<string> sendIds, CancellationToken cancel)
     {
+        if (await stores.FindAsync(storeId, cancel) is not { } store) { return; }
+
+        foreach (var partition in sendIds.Select(id => "code-" + CodeOf(store, id)))
+        {
+            if (await store.Customers.Table.ReadAsync(partition, Row, cancel) is { } row)
+            {
+                var forgotten = Json.Read<ShortLink>(row.Value, "a link") with { Target = null };
+                await store.Customers.Table.TryWriteAsync(partition, [new TableWrite.Put(Row, Json.Write(forgotten))],
+                    cancel);
+            }
+        }
+    }
+
+    private static string CodeOf(StoreContext store, string sendId)
+    {
+        var hash = store.Customers.Hash("short:" + sendId);
         var number = new BigInteger(SHA256.HashData(Encoding.ASCII.GetBytes(hash)), isUnsigned: true);
         return string.Create(CodeLength, number, static (code, rest) =>
         {

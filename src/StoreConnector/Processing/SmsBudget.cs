@@ -18,6 +18,10 @@ internal static class SmsBudget
         store.Store.Sms.MonthlyBudget <= 0 ? 0
             : store.Store.Sms.MonthlyBudget - (await ReadAsync(store, Partition(store, now), cancel)).Used;
 
+    /// <summary>Segments that were reserved this month.</summary>
+    public static async ValueTask<int> UsedAsync(StoreContext store, DateTimeOffset now, CancellationToken cancel) =>
+        (await ReadAsync(store, Partition(store, now), cancel)).Used;
+
     /// <summary>Reserves the segments of a send; a repeat reserves nothing more.</summary>
     /// <returns>False when the month's budget does not allow them.</returns>
     public static async ValueTask<bool> TryReserveAsync(

@@ -32,8 +32,8 @@ internal static class UnsubscribeEndpoints
         http.Response.Headers.CacheControl = "no-store";
         http.Response.Headers["Referrer-Policy"] = "no-referrer";
         http.Response.Headers["X-Robots-Tag"] = "noindex, nofollow";
-        return await links.FindAsync(code, cancel) is var (_, link)
-            ? TypedResults.Redirect(MessageLink.Text(link.Target))
+        return await links.FindAsync(code, cancel) is var (_, link) && link.Target is { } target
+            ? TypedResults.Redirect(MessageLink.Text(target))
             : Page(http, UnsubscribePage.Unknown(LanguageOf(http)), StatusCodes.Status404NotFound);
     }
 

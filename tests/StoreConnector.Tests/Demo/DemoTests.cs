@@ -33,7 +33,7 @@ public sealed class DemoTests : IDisposable
 
         Assert.True(code == 0, $"exit {code}: {errors}\n{output}");
         Assert.Empty(errors);
-        foreach (var who in new[] { "Layla", "Sara", "Omar", "Dina", "Mariam", "Nora" })
+        foreach (var who in new[] { "Layla", "Sara", "Omar", "Dina", "Mariam", "Nora", "Yusuf", "Karim", "Salma", "Hana" })
         {
             Assert.Contains($"  yes  {who} ", output, StringComparison.Ordinal);
         }
@@ -44,6 +44,10 @@ public sealed class DemoTests : IDisposable
         Assert.Contains("skip (no-permission)", output, StringComparison.Ordinal);
         Assert.Contains("401  his consent, forged", output, StringComparison.Ordinal);
         Assert.Contains("سلتك في", output, StringComparison.Ordinal);
+        Assert.Contains("price drop to yusuf@example.com", output, StringComparison.Ordinal);
+        Assert.Contains("time to reorder to karim@example.com", output, StringComparison.Ordinal);
+        Assert.Contains("wait until Tue 05:00 (quiet-hours)", output, StringComparison.Ordinal);
+        Assert.Contains("skip (price-rose)", output, StringComparison.Ordinal);
         Assert.DoesNotContain('\e', output); // No colours where nobody sees them.
     }
 

@@ -39,7 +39,7 @@ internal sealed class World : IStoreDirectory
         ProductChanges = ((IQueues)Engine).OpenAsync(Queues.ProductChanges, default).AsTask().GetAwaiter().GetResult();
         var catalog = new Catalog(wakes, ProductChanges, Clock);
         FanOut = new(this, catalog, wakes, ShopEvents, ProductChanges, Clock);
-        Processor = new(this, new Identities(Merges, new TokenMoves(Merges, wakes)), new Erasure(Merges, Composer, ShopEvents), wakes,
+        Processor = new(this, new Identities(Merges, new TokenMoves(Merges, wakes)), new Erasure(Merges, [Composer], ShopEvents), wakes,
             catalog);
         Sender = new(this, Merges, wakes, Composer, Vendor, FanOut, surroundings, Clock);
         Sweeper = new(Due, WakeUps, Clock);

@@ -17,7 +17,7 @@ internal sealed class ProductTable(ITable table)
     /// <summary>Variants of one save: with the product's own row they are one batch.</summary>
     public const int MaxVariants = ITable.MaxBatch - 1;
 
-    private const string Product = "product", Variant = "variant-";
+    private const string Product = "product", Variant = "variant-", Gaps = "gaps";
 
     /// <summary>A product and all its variants; an empty one when nothing is known of it.</summary>
     public async ValueTask<ProductRead> ReadAsync(long productId, CancellationToken cancel)
@@ -76,6 +76,30 @@ internal sealed class ProductTable(ITable table)
         batch.AddRange(changed.Select(v => new TableWrite.Put(RowOf(v.Key.VariantId), Json.Write(v))));
         return table.TryWriteAsync(Partition(product.ProductId), batch, cancel);
     }
+
+    /// <summary>
+    /// Lists a product whose variants are known by name only, or takes it off the list. Written before the product: a
+    /// row
+    /// too many is seen by who reads it.
+    /// </summary>
+    public async ValueTask NoteGapAsync(long productId, bool hasGap, CancellationToken cancel) =>
+        await table.TryWriteAsync(Gaps, [hasGap ? new TableWrite.Put(Key(productId), Array.Empty<byte>())
+            : new TableWrite.Delete(Key(productId))], cancel);
+
+    /// <summary>Products whose variants are known by name only, at most <paramref name="max"/>.</summary>
+    public async ValueTask<IReadOnlyList<ProductState>> ReadGapsAsync(int max, CancellationToken cancel)
+    {
+        var products = new List<ProductState>();
+        foreach (var row in await table.RangeAsync(Gaps, "", ";", max, cancel))
+        {
+            var id = long.Parse(row.Key, NumberStyles.None, CultureInfo.InvariantCulture);
+            if (await ReadHeadAsync(id, cancel) is { Product: { Gap.Count: > 0 } product }) { products.Add(product); }
+        }
+
+        return products;
+    }
+
+    private static string Key(long productId) => string.Create(CultureInfo.InvariantCulture, $"{productId:D19}");
 
     private static string Partition(long productId) =>
         string.Create(CultureInfo.InvariantCulture, $"product-{productId}");

@@ -1,0 +1,132 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using StoreConnector.Tests.Hosting;
+
+namespace StoreConnector.Tests.Admin;
+
+/// <summary>What a merchant sets, over a real socket.</summary>
+public sealed class SettingsApiTests : IDisposable
+{
+    private readonly TestService service = new();
+
+    public void Dispose() => service.Dispose();
+
+    [Theory]
+    [InlineData("automations/abandoned-cart", "mode", "\"shadow\"")]
+    [InlineData("automations/price-drop", "mode", "\"shadow\"")]
+    [InlineData("automations/price-drop", "minPercent", "10")]
+    [InlineData("automations/price-drop", "freshness", "\"P2D\"")]
+    [InlineData("automations/replenishment", "mode", "\"shadow\"")]
+    [InlineData("automations/replenishment", "lead", "\"P3D\"")]
+    [InlineData("automations/replenishment", "consumables", "[]")]
+    [InlineData("channels/sms", "monthlyBudget", "0")]
+    [InlineData("channels/sms", "provider", "\"Outbox\"")]
+    [InlineData("permissions", "softOptInGb", "false")]
+    public async Task A_new_store_starts_with_its_defaults(string path, string field, string expected)
+    {
+        var (storeId, _) = await service.ConnectAsync("shopify", TestService.Shop);
+
+        var setting = await service.Operator.GetFromJsonAsync<JsonElement>($"/api/stores/{storeId}/{path}");
+
+        Assert.Equal(expected, setting.GetProperty(field).GetRawText());
+    }
+
+    [Theory]
+    [InlineData("automations/price-drop", """{"mode":"live","minPercent":15,"betweenMessages":"P10D"}""")]
+    [InlineData("automations/replenishment", """{"mode":"live","leadPercent":5,"consumables":[{"productId":5,"lasts":"P30D"},{"productId":6}]}""")]
+    [InlineData("channels/sms", """{"monthlyBudget":500,"from":"AD-RIMAL","senderCountry":"AE","consentNamesCartReminders":true}""")]
+    [InlineData("permissions", """{"softOptInGb":true,"optOutLawUs":true,"impliedCa":true}""")]
+    public async Task What_is_sent_is_laid_over_what_is_saved_and_stays(string path, string change)
+    {
+        var (storeId, _) = await service.ConnectAsync("shopify", TestService.Shop);
+        var sent = JsonDocument.Parse(change).RootElement;
+
+        using var answer = await PutAsync(storeId, path, change);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+
+        var saved = await service.Operator.GetFromJsonAsync<JsonElement>($"/api/stores/{storeId}/{path}");
+        foreach (var field in sent.EnumerateObject().Where(f => f.Value.ValueKind != JsonValueKind.Array))
+        {
+            Assert.Equal(field.Value.GetRawText(), saved.GetProperty(field.Name).GetRawText());
+        }
+
+        if (sent.TryGetProperty("consumables", out var products))
+        {
+            Assert.Equal(products.GetArrayLength(), saved.GetProperty("consumables").GetArrayLength());
+            Assert.Equal("P30D", saved.GetProperty("consumables")[0].GetProperty("lasts").GetString());
+        }
+    }
+
+    [Theory]
+    [InlineData("automations/price-drop", """{"minPercent":0}""", "minPercent")]
+    [InlineData("automations/price-drop", """{"minPercent":"ten"}""", "minPercent")]
+    [InlineData("automations/price-drop", """{"minPercentOfOrder":51}""", "minPercentOfOrder")]
+    [InlineData("automations/price-drop", """{"interest":"P61D"}""", "interest")]
+    [InlineData("automations/price-drop", """{"freshness":"soon"}""", "freshness")]
+    [InlineData("automations/price-drop", """{"mode":"on"}""", "mode")]
+    [InlineData("automations/price-drop", """{"colour":"red"}""", "colour")]
+    [InlineData("automations/replenishment", """{"lead":"P15D"}""", "lead")]
+    [InlineData("automations/replenishment", """{"consumables":5}""", "consumables")]
+    [InlineData("automations/replenishment", """{"consumables":[5]}""", "consumables[0]")]
+    [InlineData("automations/replenishment", """{"consumables":[{"productId":-1}]}""", "consumables[0]")]
+    [InlineData("automations/replenishment", """{"consumables":[{"productId":1,"lasts":"PT1H"}]}""", "consumables[0].lasts")]
+    [InlineData("automations/replenishment", """{"consumables":[{"productId":1,"size":3}]}""", "consumables[0].size")]
+    [InlineData("channels/sms", """{"monthlyBudget":-1}""", "monthlyBudget")]
+    [InlineData("channels/sms", """{"monthlyBudget":1.5}""", "monthlyBudget")]
+    [InlineData("channels/sms", """{"from":"much too long a name"}""", "from")]
+    [InlineData("channels/sms", """{"from":"12345"}""", "from")]
+    [InlineData("channels/sms", """{"senderCountry":"ZZ"}""", "senderCountry")]
+    [InlineData("channels/sms", """{"provider":"Pigeon"}""", "provider")]
+    [InlineData("permissions", """{"softOptInGb":"yes"}""", "softOptInGb")]
+    public async Task A_field_that_cannot_be_is_named_and_nothing_is_saved(string path, string change, string field)
+    {
+        var (storeId, _) = await service.ConnectAsync("shopify", TestService.Shop);
+        var before = await service.Operator.GetStringAsync($"/api/stores/{storeId}/{path}");
+
+        using var answer = await PutAsync(storeId, path, change);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Contains($"\"{field}\"", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal(before, await service.Operator.GetStringAsync($"/api/stores/{storeId}/{path}"));
+    }
+
+    [Theory]
+    [InlineData("automations/price-drop", """{"minPercent":20}""")]
+    [InlineData("automations/replenishment", """{"leadPercent":20}""")]
+    [InlineData("channels/sms", """{"monthlyBudget":20}""")]
+    public async Task A_change_of_a_stale_version_is_refused(string path, string change)
+    {
+        var (storeId, _) = await service.ConnectAsync("shopify", TestService.Shop);
+        using var first = await PutAsync(storeId, path, change, "\"1\"");
+        using var second = await PutAsync(storeId, path, change.Replace("20", "21", StringComparison.Ordinal), "\"1\"");
+
+        Assert.Equal("\"2\"", first.Headers.ETag?.Tag);
+        Assert.Equal(HttpStatusCode.PreconditionFailed, second.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("products/5")]
+    [InlineData("products/abc")]
+    [InlineData("automations/no-such")]
+    public async Task What_is_not_there_is_not_found(string path)
+    {
+        var (storeId, _) = await service.ConnectAsync("shopify", TestService.Shop);
+
+        using var answer = await service.Operator.GetAsync($"/api/stores/{storeId}/{path}");
+
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+    }
+
+    private async Task<HttpResponseMessage> PutAsync(string storeId, string path, string json, string? etag = null)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Put, $"/api/stores/{storeId}/{path}")
+        {
+            Content = new StringContent(json, Encoding.UTF8, "application/json"),
+        };
+        if (etag is not null) { request.Headers.TryAddWithoutValidation("If-Match", etag); }
+
+        return await service.Operator.SendAsync(request);
+    }
+}
