@@ -31,36 +31,42 @@ public static class Refills
         if (state.Orders.Count == 0 && state.Rhythms.Count == 0) { return []; }
 
         var habits = Rhythms.Of(state).ToDictionary(h => h.ProductId);
+        var effect = new Lazy<double>(() => EffectOf(habits.Values, around.Figures.Replenishment));
         var recipient = new Lazy<Recipient>(() => Reach.Of(state, Addresses.Of(state), Purpose.Reorder, around));
-        var refills = Due(habits.Values, around);
+        var refills = Due(state, habits.Values, effect, around);
         var named = refills.Select(r => OccasionOf(r.Variant.ProductId, r.LastAt)).ToHashSet(StringComparer.Ordinal);
         var over = state.Decisions.Values.Where(d => d.Automation == Replenishment.Name && d.Kind == "wait"
             && !named.Contains(d.Occasion)).ToList();
-        if (refills.Count == 0 && over.Count == 0) { return []; }
-
         return [.. refills.Select(r => Judge(OccasionOf(r.Variant.ProductId, r.LastAt), r)),
             .. over.Select(d => Judge(d.Occasion, null))];
 
         Candidate Judge(string occasion, Refill? refill)
         {
             var habit = habits.GetValueOrDefault(ProductOf(occasion));
-            var facts = Of(state, occasion, habit, refill, recipient.Value, habits.Values, around);
+            var facts = Of(state, occasion, refill, recipient.Value, around) with
+            {
+                Reorder = habit is null ? null : FactsOf(habit, effect.Value, around),
+                BoughtAgainAt = habit is null ? null : BoughtAgainAt(state, occasion, habit, around),
+            };
             return new(Replenishment.Name, occasion, facts, Replenishment.Decide(facts),
                 refill is null ? null : new Subject.Reorder(refill));
         }
     }
 
     /// <summary>
-    /// What is due next, of products that pass the gate; what was due too long ago is no refill any more.
+    /// What is due next, of products that pass the gate; what was due too long ago is no refill any more, and what has
+    /// had its message makes room for others.
     /// </summary>
-    private static List<Refill> Due(IEnumerable<Habit> habits, Surroundings around)
+    private static List<Refill> Due(
+        CustomerState state, IEnumerable<Habit> habits, Lazy<double> effect, Surroundings around)
     {
-        var all = habits.ToList();
-        var effect = new Lazy<double>(() => EffectOf(all, around.Figures.Replenishment));
-        return [.. all.Where(h => MayBeReplenished(h, around))
+        var told = state.Sends.Values.Where(s => s.Automation == Replenishment.Name).SelectMany(s => s.Occasions())
+            .ToHashSet(StringComparer.Ordinal);
+        return [.. habits.Where(h => MayBeReplenished(h, around))
             .Select(h => (Habit: h, Outlook: ReorderOutlook.Of(FactsOf(h, effect.Value, around))))
             .Where(h => h.Outlook is ReorderOutlook.Due due && around.Now <= due.Until)
-            .OrderBy(h => ((ReorderOutlook.Due)h.Outlook).DueAt).ThenBy(h => h.Habit.ProductId).Take(MaxLookedAt)
+            .OrderBy(h => told.Contains(OccasionOf(h.Habit.ProductId, h.Habit.Rhythm.LastAt)))
+            .ThenBy(h => ((ReorderOutlook.Due)h.Outlook).DueAt).ThenBy(h => h.Habit.ProductId).Take(MaxLookedAt)
             .Select(h => new Refill(new(h.Habit.ProductId, h.Habit.VariantId ?? 0), h.Habit.Rhythm.LastAt,
                 (ReorderOutlook.Due)h.Outlook))];
     }
@@ -95,8 +101,7 @@ public static class Refills
         around.Store.Replenishment.Consumables.FirstOrDefault(c => c.ProductId == productId);
 
     private static ReplenishmentFacts Of(
-        CustomerState state, string occasion, Habit? habit, Refill? refill, Recipient recipient,
-        IEnumerable<Habit> habits, Surroundings around)
+        CustomerState state, string occasion, Refill? refill, Recipient recipient, Surroundings around)
     {
         var mine = state.Sends.Values.Where(s => s.Automation == Replenishment.Name).ToList();
         return new()
@@ -106,9 +111,6 @@ public static class Refills
             StoreActive = around.Store.IsActive,
             Recipient = recipient,
             Settings = around.Store.Replenishment,
-            Reorder = habit is null ? null
-                : FactsOf(habit, EffectOf(habits, around.Figures.Replenishment), around),
-            BoughtAgainAt = habit is null ? null : BoughtAgainAt(state, occasion, habit, around),
             LastMessageAt = mine.Where(s => s.Counts()).Max(s => (DateTimeOffset?)s.ClaimedAt),
             InStock = refill is null || !around.Offers.TryGetValue(refill.Variant, out var offer)
                 || offer is null or { InStock: true },
