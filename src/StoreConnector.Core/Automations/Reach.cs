@@ -20,6 +20,9 @@ public sealed record Addresses(EmailAddress? Email, PhoneNumber? Phone)
 /// <summary>Gathers how a person may be reached, for one purpose, at one instant.</summary>
 public static class Reach
 {
+    /// <summary>For who cannot be texted anyway: our own cap.</summary>
+    private static readonly SmsLimits OwnLimits = new(1, 4);
+
     /// <summary>The facts of both ways.</summary>
     public static Recipient Of(CustomerState state, Addresses to, Purpose purpose, Surroundings around) =>
         new(ByEmail(state, to.Email, purpose, around), BySms(state, to.Phone, purpose, around));
@@ -44,28 +47,27 @@ public static class Reach
     {
         var plan = phone is null ? null : PhoneNumbers.PlanOf(phone);
         var contact = plan is { IsTextable: true } ? Contact.Of(phone!) : null;
-        var place = RecipientPlace.Of(new()
+        // Who cannot be texted at all needs no law and no clock.
+        var place = contact is null || !MayEver(state, contact) ? null : RecipientPlace.Of(new()
         {
             Phone = phone,
-            PhoneCountry = plan?.Region,
+            PhoneCountry = plan!.Region,
             Country = state.Country?.Value,
             Region = state.Region?.Value,
             StoreZone = around.Store.TimeZone,
         });
-        var law = LawRules.For(place);
+        var law = place is null ? null : LawRules.For(place);
         return new()
         {
             Channel = Channel.Sms,
             HasAddress = contact is not null,
             Permission = Question(state, Channel.Sms, contact, purpose, around),
-            Countries = place.Countries,
+            Countries = place?.Countries ?? [],
             Suppressed = Suppression.Of(around.RecordOf(contact)),
             SegmentsLeft = around.SegmentsLeft,
             Recent = Recent(state, Channel.Sms, around.RecordOf(contact), around.Now),
-            Cap = Cap.Sms(law.Limits),
-            // Who cannot be texted at all needs no clock.
-            Quiet = contact is null || !MayEver(state, contact) ? null : QuietHours.FreeAt(law, Clocks(place, around),
-                around.Now),
+            Cap = Cap.Sms(law?.Limits ?? OwnLimits),
+            Quiet = place is null ? null : QuietHours.FreeAt(law!, Clocks(place, around), around.Now),
         };
     }
 

@@ -173,7 +173,7 @@ public static class Permission
         return q.Country switch
         {
             GreatBritain when q.Switches.SoftOptInGb && bought is not null => new(PermissionBasis.Soft, bought),
-            UnitedStates when q.Switches.OptOutLawUs => new(PermissionBasis.OptOutLaw, null),
+            UnitedStates when q.Switches.OptOutLawUs => new(PermissionBasis.OptOutLaw, bought),
             Canada when q.Switches.ImpliedCa && bought?.AddMonths(ImpliedMonths) > q.Now =>
                 new(PermissionBasis.Implied, bought),
             _ => null,

@@ -56,7 +56,8 @@ internal static class EnvelopeView
             Why.Express why => ViewFields.Of(("express", ViewFields.Yes), ("date", Date(why.On)),
                 ("topics", Words.Common(envelope.Language)["topics"])),
             Why.Soft why => Bought(why.On),
-            Why.OptOut why => Bought(why.On),
+            Why.OptOut { On: { } on } => Bought(on),
+            Why.OptOut => ViewFields.Of(("given", ViewFields.Yes)),
             Why.Requested why => ViewFields.Of(
                 ("requested", ViewFields.Yes), ("title", Printable.Clean(why.Title, Typesetter.MaxTitle))),
             var other => throw new UnreachableException(other?.ToString()),

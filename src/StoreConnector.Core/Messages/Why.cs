@@ -14,10 +14,11 @@ public abstract record Why
     public sealed record Soft(DateTimeOffset On) : Why;
 
     /// <summary>
-    /// The law lets a shop write until they say no; they are told of the purchase that their address came from.
+    /// The law lets a shop write until they say no; they are told of the purchase that their address came from, or that
+    /// they left it there.
     /// </summary>
-    /// <param name="On">The day of the purchase, in the store's zone.</param>
-    public sealed record OptOut(DateTimeOffset On) : Why;
+    /// <param name="On">The day of the purchase, in the store's zone; null when there was none.</param>
+    public sealed record OptOut(DateTimeOffset? On) : Why;
 
     /// <summary>They asked to be told about this one thing.</summary>
     /// <param name="Title">What, as the shop calls it.</param>

@@ -97,7 +97,7 @@ internal sealed class MessageComposer(
         return permission.Basis switch
         {
             PermissionBasis.Express => new Why.Express(on),
-            PermissionBasis.OptOutLaw => new Why.OptOut(on),
+            PermissionBasis.OptOutLaw => new Why.OptOut(permission.Since is null ? null : on),
             _ => new Why.Soft(on),
         };
     }

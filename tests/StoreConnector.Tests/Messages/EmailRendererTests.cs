@@ -36,7 +36,7 @@ public sealed partial class EmailRendererTests
         var specimen = Samples.Of(language, name);
         Holes.AssertNone(specimen.Full(), "full");
         foreach (var (what, mail) in specimen.Lesser()) { Holes.AssertNone(mail, what); }
-        Why[] reasons = [new Why.Soft(Samples.Asked), new Why.OptOut(Samples.Asked), new Why.Requested("Tea")];
+        Why[] reasons = [new Why.Soft(Samples.Asked), new Why.OptOut(Samples.Asked), new Why.OptOut(null), new Why.Requested("Tea")];
         foreach (var why in reasons) { Holes.AssertNone(specimen.In(e => e with { Why = why }), why.ToString()); }
     }
 

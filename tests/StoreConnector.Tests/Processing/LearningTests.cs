@@ -1,8 +1,8 @@
 using StoreConnector.Core.Events;
+using StoreConnector.Core.Values;
 using StoreConnector.Processing;
 using StoreConnector.Storage.Customers;
 using StoreConnector.Tests.Simulation;
-using static StoreConnector.Tests.Simulation.Story;
 
 namespace StoreConnector.Tests.Processing;
 
