@@ -228,12 +228,11 @@ public sealed class Replay
     {
         if (catalog.OfferOf(variant) is not { } offer) { return; }
 
-        foreach (var person in catalog.InterestedIn(variant))
+        foreach (var person in catalog.InterestedIn(variant, at - Interest.Life))
         {
-            if (person.State.Interests[variant.ToString()].LastAt < at - Interest.Life) { continue; }
-
             person.State = CustomerEvolution.WithOffer(person.State, variant, offer);
-            plans.LookAt(person, at);
+            // Who left no address cannot be told of prices, and is nobody of whom to count drops.
+            if (person.HasAddress) { plans.LookAt(person, at); }
         }
     }
 

@@ -61,13 +61,24 @@ internal sealed class ReplayCatalog(string currency)
     }
 
     /// <summary>Who wants to know of it; those whose record no longer does are forgotten.</summary>
-    public IReadOnlyList<ReplayPerson> InterestedIn(VariantKey key)
+    /// <param name="key">Of what.</param>
+    /// <param name="since">A sign before this counts no more.</param>
+    public List<ReplayPerson> InterestedIn(VariantKey key, DateTimeOffset since)
     {
         if (!interested.TryGetValue(key, out var people)) { return []; }
 
-        var roots = people.Select(p => p.Root()).Where(p => p.State.Interests.ContainsKey(key.ToString())).ToHashSet();
+        var (name, roots) = (key.ToString(), new HashSet<ReplayPerson>(people.Count));
+        foreach (var person in people)
+        {
+            var root = person.Root();
+            if (root.State.Interests.TryGetValue(name, out var interest) && interest.LastAt >= since)
+            {
+                roots.Add(root);
+            }
+        }
+
         if (roots.Count < people.Count) { interested[key] = roots; }
 
-        return [.. roots.OrderBy(p => p.State.Key, StringComparer.Ordinal)];
+        return [.. roots];
     }
 }

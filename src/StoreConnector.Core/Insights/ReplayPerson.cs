@@ -22,6 +22,9 @@ internal sealed class ReplayPerson(Alias founding, string key)
     /// <summary>What is followed about them, by automation and occasion.</summary>
     public Dictionary<string, ReplayOccasion> Occasions { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Whether an address or a number of their own is known.</summary>
+    public bool HasAddress => State.Email is not null || State.Phone is not null;
+
     /// <summary>Who they are by now.</summary>
     public ReplayPerson Root()
     {

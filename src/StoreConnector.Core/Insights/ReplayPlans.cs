@@ -242,7 +242,8 @@ internal sealed class ReplayPlans(
         tally.Explain(line);
         switch (line.Facts)
         {
-            case Automations.PriceDrop.PriceDropFacts { IsOver: false, Since: { } since } when since >= setting.From:
+            case Automations.PriceDrop.PriceDropFacts { IsOver: false, Since: { } since }
+                when since >= setting.From && person.HasAddress:
                 tally.Count(Follow(person, line.Entry.Automation, line.Entry.Occasion));
                 break;
             case ReplenishmentFacts { BoughtAgainAt: null, Reorder: { } reorder }

@@ -84,7 +84,8 @@ public sealed record CartFigures
 public sealed record DropFigures
 {
     /// <summary>
-    /// Prices that fell in the span below what one person had been shown, each person and thing apart.
+    /// Prices that fell in the span below what a person with a known address had been shown; each person and thing
+    /// apart.
     /// </summary>
     public required int Drops { get; init; }
 
