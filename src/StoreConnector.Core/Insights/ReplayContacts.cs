@@ -7,7 +7,9 @@ using StoreConnector.Core.Values;
 
 namespace StoreConnector.Core.Insights;
 
-/// <summary>What belongs to addresses in a replay: the platform's no and yes, what was bought, what would have left.</summary>
+/// <summary>
+/// What belongs to addresses in a replay: the platform's no and yes, what was bought, what would have left.
+/// </summary>
 internal sealed class ReplayContacts
 {
     private readonly Dictionary<Contact, ContactRecord> records = [];

@@ -26,7 +26,9 @@ internal sealed class MessageLinks(UnsubscribeLinks links, ShortLinks codes, Lin
     }
 }
 
-/// <summary>Links of a message that only shows how it would look: as long as real ones, and nothing is written.</summary>
+/// <summary>
+/// Links of a message that only shows how it would look: as long as real ones, and nothing is written.
+/// </summary>
 internal sealed class ExampleLinks(LinkBase address) : IMessageLinks
 {
     private static readonly string Token = new('0', UnsubscribeLinks.TokenLength);

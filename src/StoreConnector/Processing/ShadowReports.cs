@@ -27,7 +27,8 @@ internal sealed class ShadowReports(
     public const int MaxEvents = 2_000_000;
 
     /// <summary>
-    /// Of those, the ones from before the span: consents, purchases, prices. The newest; of the others nothing is known.
+    /// Of those, the ones from before the span, for consents, purchases and prices: the newest. Of the others nothing
+    /// is known.
     /// </summary>
     public const int MaxRemembered = 500_000;
 
