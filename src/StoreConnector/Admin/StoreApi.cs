@@ -45,6 +45,7 @@ internal static class StoreApi
             "Finds customers by e-mail, phone or the platform's id.")
             .Accepts<CustomerSearch>("application/json").ProducesProblem(StatusCodes.Status400BadRequest);
         api.MapGet("/customers/{key}", CustomerAsync).WithSummary("One customer: carts, orders, decisions and why.");
+        api.MapReport();
     }
 
     private static async Task<Results<Ok<Items<CustomerSummary>>, ProblemHttpResult>> SearchAsync(

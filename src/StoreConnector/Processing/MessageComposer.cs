@@ -23,8 +23,7 @@ internal sealed class LinkBase(Func<Uri> address)
 /// <summary>
 /// Makes a message from what it is about, the person and the store: an e-mail, or a text with a link of our own.
 /// </summary>
-internal sealed class MessageComposer(
-    EmailRenderer renderer, UnsubscribeLinks links, ShortLinks codes, LinkBase address) : IMessageComposer
+internal sealed class MessageComposer(EmailRenderer renderer, IMessageLinks links) : IMessageComposer
 {
     public async ValueTask<Composed> ComposeAsync(
         StoreContext store, CustomerState customer, SendOrder order, DateTimeOffset now, CancellationToken cancel)
@@ -45,14 +44,14 @@ internal sealed class MessageComposer(
         StoreContext store, CustomerState customer, SendOrder order, Draft draft, UnsubscribeLink wayOut,
         DateTimeOffset now, CancellationToken cancel)
     {
-        var token = await links.MakeAsync(store, order.SendId, wayOut, cancel);
+        var unsubscribe = await links.WayOutAsync(store, order.SendId, wayOut, cancel);
         var letter = draft.Letter(new()
         {
             Language = wayOut.Language,
             Brand = BrandOf(store.Store),
             PersonName = customer.Name?.Value,
             Why = WhyOf(order.Permission, store.Store, now),
-            Unsubscribe = address.Unsubscribe(token),
+            Unsubscribe = unsubscribe,
         });
         return letter.Missing is [_, ..] missing
             ? new Composed.Impossible($"The message has no {string.Join(", no ", missing)}.")
@@ -62,7 +61,7 @@ internal sealed class MessageComposer(
     private async ValueTask<Composed> SmsAsync(
         StoreContext store, SendOrder order, Draft draft, UnsubscribeLink wayOut, CancellationToken cancel)
     {
-        var code = await codes.MakeAsync(store, order.SendId, new(draft.Target, wayOut), cancel);
+        var (link, stop) = await links.ShortAsync(store, order.SendId, new(draft.Target, wayOut), cancel);
         var from = store.Store.Sms.From;
         var isTwoWay = from is null || PhoneNumber.TryParse(from, out _);
         var country = PhoneNumber.TryParse(order.To.Address, out var to) ? PhoneNumbers.PlanOf(to).Region : null;
@@ -71,8 +70,8 @@ internal sealed class MessageComposer(
             Language = wayOut.Language,
             Brand = store.Store.Name,
             Topic = draft.Text,
-            Link = address.Short(code),
-            WayOut = SmsWayOut.For(country, from ?? "", isTwoWay, address.Unsubscribe(code)),
+            Link = link,
+            WayOut = SmsWayOut.For(country, from ?? "", isTwoWay, stop),
         });
         return text switch
         {

@@ -46,7 +46,9 @@ internal static class ProcessingSetup
             all.GetRequiredService<ITables>(), all.GetRequiredService<IStoreDirectory>(),
             all.GetRequiredService<ShortLinks>(), all.GetRequiredService<Merges>(), WakeUps(all),
             all.GetRequiredService<TimeProvider>()))
-        .AddSingleton<IMessageComposer, MessageComposer>();
+        .AddSingleton<IMessageLinks, MessageLinks>()
+        .AddSingleton<IMessageComposer, MessageComposer>()
+        .AddSingleton<ExampleMessages>().AddSingleton<ShadowReports>();
 
     private static IQueue ShopEvents(IServiceProvider all) => Open(all, Queues.ShopEvents);
 

@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using StoreConnector.Core.Events;
 
 namespace StoreConnector.Storage.Customers;
@@ -45,6 +47,51 @@ internal static class EventLog
         var (partition, row) = Split(logKey);
         await table.TryWriteAsync(partition, [new TableWrite.Delete(row)], cancel);
     }
+
+    /// <summary>
+    /// A day's events in the order in which they were received: all shards, merged. It holds a page of each shard.
+    /// </summary>
+    /// <returns>The time of each entry's key with its event; null for one that cannot be read.</returns>
+    public static async IAsyncEnumerable<(DateTimeOffset At, StoreEvent? Event)> ReadDayAsync(
+        ITable table, DateOnly day, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        var shards = Enumerable.Range(0, Shards).Select(shard => new LogShard(
+            table, string.Create(CultureInfo.InvariantCulture, $"log-{day:yyyyMMdd}-{shard}"), cancel)).ToList();
+        foreach (var shard in shards.ToList())
+        {
+            if (!await shard.MoveNextAsync()) { shards.Remove(shard); }
+        }
+
+        while (shards.Count > 0)
+        {
+            var first = shards[0];
+            foreach (var shard in shards)
+            {
+                if (string.CompareOrdinal(shard.Current.Key, first.Current.Key) < 0) { first = shard; }
+            }
+
+            yield return (TimeOf(day, first.Current.Key), first.Current.Event);
+            if (!await first.MoveNextAsync()) { shards.Remove(first); }
+        }
+    }
+
+    /// <summary>An entry as an event; null when it is none, for a log is data.</summary>
+    internal static StoreEvent? TryParse(ReadOnlyMemory<byte> entry)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<StoreEvent>(entry.Span, EventJson.Options) is
+                { Id: not null, Aliases: not null, Contacts: not null, Body: not null } happened ? happened : null;
+        }
+        catch (Exception e) when (e is JsonException or NotSupportedException)
+        {
+            return null;
+        }
+    }
+
+    private static DateTimeOffset TimeOf(DateOnly day, string row) => new(day.ToDateTime(
+        TimeOnly.TryParseExact(row.AsSpan(0, Math.Min(9, row.Length)), "HHmmssfff", CultureInfo.InvariantCulture,
+            DateTimeStyles.None, out var time) ? time : TimeOnly.MinValue), TimeSpan.Zero);
 
     private static (string Partition, string Row) Split(string logKey) =>
         logKey.Split(':') is [var partition, var row] ? (partition, row)
