@@ -13,7 +13,7 @@ import { fileURLToPath } from 'node:url';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const testsProject = 'tests/StoreConnector.Tests';
 const timeLimitMs = 240_000;
-const classes = ['TrapTests', 'SendTrapTests', 'ConfluenceTests', 'YearTests'];
+const classes = ['TrapTests', 'SendTrapTests', 'ProductTrapTests', 'ConfluenceTests', 'YearTests'];
 const processing = 'src/StoreConnector/Processing';
 const core = 'src/StoreConnector.Core';
 
@@ -54,6 +54,30 @@ const mutants = [
     '{ return suppressed; }', '{ _ = suppressed; }', 'SendTrapTests'],
   ['13 claim without a due row for its lease', `${processing}/MessageSender.cs`,
     'WakeAt = claim.LeaseUntil,\n            Ledger', 'WakeAt = null,\n            Ledger', 'SendTrapTests'],
+  ['14a save, then queue, nothing pending', `${processing}/Catalog.cs`,
+    'await wakes.AnnounceAsync(store, key, wakeAt, cancel); if (change.IsChanged && !await TrySaveAsync(store, read.ETag, change, cancel)) { return false; }',
+    'if (!change.IsChanged) { return true; } if (!await TrySaveAsync(store, read.ETag, change, cancel)) { return false; }', 'ProductTrapTests'],
+  ['14b a product without a due row', `${processing}/Catalog.cs`, 'await wakes.AnnounceAsync(store, key, wakeAt, cancel);', '', 'ProductTrapTests'],
+  ['15a a small rise drops the pending fan-out', `${core}/Products/CatalogEvolution.cs`,
+    'if (better.Count > 0 || (product.Pending is not null && isChanged))', 'if (isChanged && better.Count == 0) { next = next with { Pending = null }; } else if (better.Count > 0)', 'ProductTrapTests'],
+  ['15b a newer change forgets the variants that are not told', `${core}/Products/CatalogEvolution.cs`,
+    '(product.Pending?.Variants ?? []).Union(better)', 'better.ToImmutableSortedSet()', 'ProductTrapTests'],
+  ['16a the product is read, then the interest is indexed', `${processing}/EventProcessor.cs`,
+    'await store.Interests.PutAsync(sign.Variant, state.Key, sign.At + Interest.Life + InterestRowsRenewed, cancel); if (await store.Products.FindAsync(sign.Variant, cancel) is var (product, variant))',
+    'var early = await store.Products.FindAsync(sign.Variant, cancel); await store.Interests.PutAsync(sign.Variant, state.Key, sign.At + Interest.Life + InterestRowsRenewed, cancel); if (early is var (product, variant))', 'ProductTrapTests'],
+  ['16b the unneeded event is not saved', `${processing}/EventProcessor.cs`,
+    'var cause = happened.Body is OfferChanged ? null : happened;',
+    'if (happened.Body is OfferChanged told && !state.Interests.ContainsKey(told.Variant.ToString())) { return true; } var cause = happened.Body is OfferChanged ? null : happened;', 'ProductTrapTests'],
+  ['P5 a row is written anew and the product is not read', `${processing}/EventProcessor.cs`,
+    'if (await store.Products.FindAsync(sign.Variant, cancel) is var (product, variant))', 'if (known is null && await store.Products.FindAsync(sign.Variant, cancel) is var (product, variant))', 'ProductTrapTests'],
+  ['P5 a row is written anew only after a silence', `${processing}/EventProcessor.cs`,
+    'Period(sign.At) <= Period(known.LastAt)', 'sign.At < known.LastAt + InterestRowsRenewed', 'ProductTrapTests'],
+  ['P5 rows that ran out are deleted blindly', 'src/StoreConnector/Storage/Products/InterestIndex.cs',
+    'new TableWrite.Delete(r.CustomerKey, r.ETag)', 'new TableWrite.Delete(r.CustomerKey)', 'ProductTrapTests'],
+  ['P5 no last look at the price', `${core}/Automations/Subjects.cs`, '? null : ReasonCode.PriceRose', '? null : (string?)null', 'ProductTrapTests'],
+  ['P5 an occasion without its time', `${core}/Automations/PriceDrop/DropFacts.cs`, '{offer.Since.ToUnixTimeMilliseconds()}', '{0}', 'ProductTrapTests'],
+  ['P5 one name for the drop of many people', `${core}/Automations/Planner.cs`, '$"{state.Key}|{lead.Occasion}"', 'lead.Occasion', 'ProductTrapTests'],
+  ['P5 what was due and is over stays due', `${core}/Automations/PriceDrop/DropFacts.cs`, '(d.Kind == "send" && !IsWritten(state, d.Occasion))', 'd.Kind == ""', 'ProductTrapTests'],
   ['17a check the erased list, then bind whoever was first', `${processing}/Identities.cs`,
     'if (!await store.Customers.TrySaveAliasAsync(f.Hash, new(target, Version: VersionOf(happened, f.Alias)), null, cancel)) { return new Whose.Again(); }',
     '_ = await store.Customers.TrySaveAliasAsync(f.Hash, new(target, Version: VersionOf(happened, f.Alias)), null, cancel);', 'TrapTests'],

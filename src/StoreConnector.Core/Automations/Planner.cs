@@ -79,7 +79,7 @@ public static class Planner
         return open.Count == 0 ? null : open[0];
     }
 
-    /// <summary>The name of one message, for ever: the same work has the same id.</summary>
+    /// <summary>The name of one message, for ever: the same work has the same id, and nobody else's has.</summary>
     public static string SendIdOf(string storeId, string automation, string occasion, int step, Channel channel) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
             FormattableString.Invariant($"{storeId}|{automation}|{occasion}|{step}|{channel}")))[..16]);
@@ -117,7 +117,9 @@ public static class Planner
             : Addresses.Of(state)).To(send.Channel);
         var recipient = lead.Facts.Recipient;
         var way = send.Channel == Channel.Email ? recipient.Email : recipient.Sms;
-        return new(SendIdOf(storeId, lead.Automation, lead.Occasion, send.TheStep, send.Channel), lead.Automation,
+        // A cart is one person's, whoever that is by now; a price, or a product used up, is an occasion of many.
+        var whose = lead.Subject is Subject.Cart ? lead.Occasion : $"{state.Key}|{lead.Occasion}";
+        return new(SendIdOf(storeId, lead.Automation, whose, send.TheStep, send.Channel), lead.Automation,
             lead.Occasion, [.. others.Select(o => o.Occasion)], send.TheStep, send.Channel, to,
             (PermissionVerdict.Granted)way.Verdict, subject, lead.Facts);
     }

@@ -51,7 +51,9 @@ public static class CatalogEvolution
     {
         var after = told.Variants.Select(v => (variants.GetValueOrDefault(v.VariantId)
             ?? new VariantState { Key = new(product.ProductId, v.VariantId) }).With(v, told.Version, currency))
-                .ToList();
+            // A late word of one that a newer list left out.
+            .Select(v => product.All?.Lacks(v.Key.VariantId, v.Version) == true ? v.Without(product.All.At) : v)
+            .ToList();
         if (told.AllVariants is { } all)
         {
             // One that the shop no longer names is gone, unless a newer word speaks of it.

@@ -42,6 +42,9 @@ public sealed record ProductState
     public ImmutableSortedDictionary<long, DateTimeOffset> Gap { get; init; } =
         ImmutableSortedDictionary<long, DateTimeOffset>.Empty;
 
+    /// <summary>The newest list of all its variants: one that is not on it, and no newer, is gone.</summary>
+    public VariantList? All { get; init; }
+
     /// <summary>The fan-out that has not reached everybody yet, or null.</summary>
     public PendingFanOut? Pending { get; init; }
 
@@ -52,7 +55,12 @@ public sealed record ProductState
     /// <summary>With what a delivery says of the product itself.</summary>
     public ProductState With(ProductSnapshot told)
     {
-        var next = this with { Version = told.Version > Version ? told.Version : Version, Gap = WithGap(told) };
+        var next = this with
+        {
+            Version = told.Version > Version ? told.Version : Version,
+            Gap = WithGap(told),
+            All = told.AllVariants is { Count: <= MaxGap } ids ? VariantList.Newer(All, new(told.Version, [.. ids])) : All,
+        };
         var tells = told.Title is not null || told.IsVisible is not null;
         return !tells || told.Version < ToldAt ? next : next with
         {
@@ -81,6 +89,25 @@ public sealed record ProductState
     }
 }
 
+/// <summary>The ids of all variants of a product.</summary>
+/// <param name="At">Which version named them.</param>
+/// <param name="Ids">They.</param>
+public sealed record VariantList(DateTimeOffset At, ImmutableSortedSet<long> Ids)
+{
+    /// <inheritdoc/>
+    public bool Equals(VariantList? other) => other is not null && At == other.At && Ids.SetEquals(other.Ids);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(At, Ids.Count);
+
+    /// <summary>Whether a variant's word of that version is out of date: it is not among them.</summary>
+    public bool Lacks(long id, DateTimeOffset version) => version < At && !Ids.Contains(id);
+
+    /// <summary>The newer of two; of two of one instant what both name.</summary>
+    internal static VariantList Newer(VariantList? a, VariantList b) =>
+        a is null || b.At > a.At ? b : a.At > b.At ? a : b with { Ids = a.Ids.Intersect(b.Ids) };
+}
+
 /// <summary>A fan-out under way: kept with the product until everybody has been told.</summary>
 /// <param name="Token">Which one: pages of another are dropped.</param>
 /// <param name="Variants">Whose price fell, or which came back.</param>
@@ -104,7 +131,12 @@ public sealed record VariantState
     /// <summary>Whether it could be bought.</summary>
     public bool InStock { get; init; } = true;
 
-    /// <summary>When the sale that ran at <see cref="Version"/> ends.</summary>
+    /// <summary>Which version said so; null when none did: not every delivery does.</summary>
+    public DateTimeOffset? StockAt { get; init; }
+
+    /// <summary>
+    /// Until when the price of <see cref="Version"/> holds at most: a sale ends then, or one that is set for later begins.
+    /// </summary>
     public DateTimeOffset? SaleEndsAt { get; init; }
 
     /// <summary>The shop removed it then; a newer version is alive again.</summary>
@@ -120,17 +152,21 @@ public sealed record VariantState
     public VariantState With(VariantSnapshot told, DateTimeOffset version, string currency)
     {
         var price = told.Price is > 0 and <= 1_000_000_000_000m ? new Money(told.Price.Value, currency) : null;
-        var next = this with { Prices = Prices.With(version, price) };
+        var next = WithStock(told.InStock, version) with { Prices = Prices.With(version, price) };
+        var holds = Sooner(told.SaleEndsAt, told.SaleStartsAt);
         return version < Version ? next : next with
         {
             Version = version,
             Detail = told.Detail ?? Detail,
             Picture = told.Picture ?? Picture,
-            // Two words of one second: the one that promises less.
-            InStock = version == Version ? InStock && (told.InStock ?? true) : told.InStock ?? InStock,
-            SaleEndsAt = version == Version ? Sooner(SaleEndsAt, told.SaleEndsAt) : told.SaleEndsAt,
+            SaleEndsAt = version == Version ? Sooner(SaleEndsAt, holds) : holds,
         };
     }
+
+    /// <summary>The newest delivery that says it; of two words of one second the one that promises less.</summary>
+    private VariantState WithStock(bool? told, DateTimeOffset version) =>
+        told is not { } stock || version < StockAt ? this
+        : this with { InStock = version == StockAt ? InStock && stock : stock, StockAt = version };
 
     /// <summary>With its removal.</summary>
     public VariantState Without(DateTimeOffset at) => this with { RemovedAt = RemovedAt > at ? RemovedAt : at };
@@ -140,12 +176,15 @@ public sealed record VariantState
     public Offer OfferOf(ProductState product)
     {
         var run = Prices.Current;
-        var version = Later(Later(Version, product.RemovedAt), RemovedAt);
+        // Its price is not known until it is fetched; what is fetched then is of that version, and is newer than this.
+        var named = product.Gap.TryGetValue(Key.VariantId, out var at) && at > Version ? at.AddTicks(-1)
+            : (DateTimeOffset?)null;
+        var version = Later(Later(Later(Later(Version, product.ToldAt), product.RemovedAt), RemovedAt), named);
         var gone = RemovedAt >= Version || product.RemovedAt >= Version;
         return new()
         {
             Version = version,
-            Price = gone ? null : run?.Price,
+            Price = gone || named is not null ? null : run?.Price,
             Since = run?.From ?? version,
             EndsAt = SaleEndsAt,
             InStock = InStock && !gone && product.IsVisible,

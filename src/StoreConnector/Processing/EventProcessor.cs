@@ -19,7 +19,7 @@ internal sealed class EventProcessor(
     /// <summary>How often one message begins again before it is left to the queue.</summary>
     public const int MaxAttempts = 25;
 
-    /// <summary>A sign this much newer than the last one writes the row again, which lasts that much longer.</summary>
+    /// <summary>The first sign of each such time writes the row again, which lasts that much longer.</summary>
     private static readonly TimeSpan InterestRowsRenewed = TimeSpan.FromDays(7);
 
     public async Task HandleAsync(ShopEventMessage message, CancellationToken cancel)
@@ -96,7 +96,7 @@ internal sealed class EventProcessor(
     /// <summary>
     /// Puts the person among those who are interested in what the event shows, and only then reads what it costs (P1.5,
     /// R6): a drop in between meets the row, or the read meets the drop. What the record knows already has its row, and
-    /// is told of changes.
+    /// is told of changes; a row that is written anew may have run out, and is read for like the first.
     /// </summary>
     private static async ValueTask<IReadOnlyList<(VariantKey Variant, Offer Offer, SeenPrice? Seen)>> ShowInterestAsync(
         StoreContext store, StoreEvent happened, CustomerState state, CancellationToken cancel)
@@ -105,11 +105,11 @@ internal sealed class EventProcessor(
         foreach (var sign in Interest.Signs(happened.Body).DistinctBy(s => s.Variant))
         {
             var known = state.Interests.GetValueOrDefault(sign.Variant.ToString());
-            if (known is not null && sign.At < known.LastAt + InterestRowsRenewed) { continue; }
+            if (known is not null && Period(sign.At) <= Period(known.LastAt)) { continue; }
 
             await store.Interests.PutAsync(sign.Variant, state.Key, sign.At + Interest.Life + InterestRowsRenewed,
                 cancel);
-            if (known is null && await store.Products.FindAsync(sign.Variant, cancel) is var (product, variant))
+            if (await store.Products.FindAsync(sign.Variant, cancel) is var (product, variant))
             {
                 var seen = variant.Prices.At(sign.At) is { } price ? new SeenPrice(price, sign.At) : null;
                 offers.Add((sign.Variant, variant.OfferOf(product), seen));
@@ -118,6 +118,8 @@ internal sealed class EventProcessor(
 
         return offers;
     }
+
+    private static long Period(DateTimeOffset at) => at.UtcTicks / InterestRowsRenewed.Ticks;
 
     /// <summary>The account a record was founded on, when the event names it.</summary>
     private static long? AccountOf(StoreContext store, StoreEvent happened, string key) =>

@@ -51,10 +51,20 @@ internal sealed class FakeVendor : IMessageChannel
 /// <summary>Makes a message of few words, for tests about when, not what.</summary>
 internal sealed class PlainComposer : IMessageComposer, IMessageKeeper
 {
-    public ValueTask<Composed> ComposeAsync(StoreContext store, CustomerState customer, SendOrder order, DateTimeOffset now, CancellationToken cancel) =>
-        new(new Composed.Ready(new(store.Store.Id, order.SendId, order.Channel, order.To.Address,
+    /// <summary>What messages about drops claimed, by send id.</summary>
+    public Dictionary<string, IReadOnlyList<Core.Automations.PriceDrop.Drop>> Drops { get; } = [];
+
+    /// <summary>The prices that messages about drops claimed, by send id.</summary>
+    public IReadOnlyList<decimal> PricesOf(string sendId) => [.. Drops[sendId].Select(d => d.Interest.Offer!.Price!.Amount)];
+
+    public ValueTask<Composed> ComposeAsync(StoreContext store, CustomerState customer, SendOrder order, DateTimeOffset now, CancellationToken cancel)
+    {
+        if (order.Subject is Subject.Drops { All: var drops }) { Drops[order.SendId] = drops; }
+
+        return new(new Composed.Ready(new(store.Store.Id, order.SendId, order.Channel, order.To.Address,
             order.Channel == Core.Values.Channel.Email ? new MessageContent.Email("Your cart", "text", "<p>html</p>", [])
                 : new MessageContent.Sms(null, "text", 1), order.Automation, order.Occasion, order.Step)));
+    }
 
     public ValueTask ForgetAsync(string storeId, IReadOnlyCollection<string> sendIds, CancellationToken cancel) => default;
 }

@@ -1,3 +1,4 @@
+using StoreConnector.Core.Automations.AbandonedCart;
 using StoreConnector.Core.Customers;
 using StoreConnector.Processing;
 using StoreConnector.Storage.Customers;
@@ -15,6 +16,7 @@ internal static class Invariants
             .Where(r => r.Partition == "marks" && r.Key == $"done-{s}").Select(r => System.Text.Encoding.ASCII.GetString(r.Value.Span))
             .FirstOrDefault("")).ToArray();
         var rows = world.Engine.Rows("due").Where(r => r.Partition.StartsWith("due-", StringComparison.Ordinal)).Select(r => r.Key.Split('-')).ToList();
+        FanOuts(world, rows, done);
         var messages = world.Engine.Messages(Queues.WakeUps).Select(m => Queues.Read<WakeUpMessage>(m.Body)).ToList();
         foreach (var (key, state) in world.People())
         {
@@ -30,10 +32,62 @@ internal static class Invariants
         }
     }
 
+    /// <summary>I3: a pending fan-out has a due row that a sweep will still read, or a page in the queue.</summary>
+    private static void FanOuts(World world, List<string[]> rows, string[] done)
+    {
+        foreach (var (id, read) in world.Catalog().Where(p => p.Value.Product.Pending is not null))
+        {
+            var key = Catalog.KeyOf(id);
+            var covered = rows.Any(r => r[2] == key && string.CompareOrdinal(r[0], done[DueIndex.ShardOf(key)]) >= 0)
+                || world.Engine.Messages(Queues.ProductChanges).Select(m => Queues.Read<ProductChangeMessage>(m.Body))
+                    .Any(m => m.ProductId == id && m.Token == read.Product.Pending!.Token);
+            Assert.True(covered, $"I3: product {id} has a fan-out pending, and neither a row nor a message will go on with it.");
+        }
+    }
+
+    /// <summary>I6: whoever is interested is found by the next drop.</summary>
+    private static void CanBeFound(World world)
+    {
+        foreach (var (key, state) in world.People())
+        {
+            foreach (var (variant, interest) in state.Interests.Where(i => i.Value.LastAt + Core.Products.Interest.Life > world.Clock.Now))
+            {
+                Assert.True(state.Absorbed.Add(key).Any(k => world.Engine.Row("store" + World.StoreId, $"interest-{variant}", k) is { } row
+                        && long.Parse(System.Text.Encoding.ASCII.GetString(row.Value.Span), System.Globalization.CultureInfo.InvariantCulture)
+                            >= (interest.LastAt + Core.Products.Interest.Life).UtcTicks),
+                    $"I6: {key} is interested in {variant} until {interest.LastAt + Core.Products.Interest.Life:u}, and no row says so.");
+            }
+        }
+    }
+
+    /// <summary>I6: where no fan-out is pending or in the queue, whoever is interested knows each drop that is true.</summary>
+    private static void Drops(World world)
+    {
+        if (world.Engine.Messages(Queues.ShopEvents).Count > 0) { return; }
+
+        var catalog = world.Catalog();
+        foreach (var (key, state) in world.People())
+        {
+            foreach (var (stored, interest) in state.Interests)
+            {
+                Assert.True(Core.Products.VariantKey.TryParse(stored, out var variant));
+                if (!catalog.TryGetValue(variant.ProductId, out var read) || read.Product.Pending is not null
+                    || !read.Variants.TryGetValue(variant.VariantId, out var sold)) { continue; }
+
+                var now = sold.OfferOf(read.Product);
+                var isDrop = now is { Price: { } price, InStock: true } && interest.Seen is { } seen
+                    && price.Currency == seen.Price.Currency && price.Amount < seen.Price.Amount && now.Since > seen.At;
+                Assert.True(!isDrop || interest.Offer is { InStock: true } known && known.Price == now.Price,
+                    $"I6: {key} saw {stored} for {interest.Seen?.Price}, it costs {now.Price}, and they know of {interest.Offer}.");
+            }
+        }
+    }
+
     /// <summary>Time has passed: nobody is stuck.</summary>
     public static void AtTheEnd(World world)
     {
         Common(world);
+        Assert.All(world.Catalog().Values, read => Assert.Null(read.Product.Pending));
         foreach (var (key, state) in world.People())
         {
             Assert.All(state.Sends.Values, s => Assert.NotEqual(SendStatus.Claimed, s.Status));
@@ -43,10 +97,17 @@ internal static class Invariants
 
     private static void Common(World world)
     {
-        var twice = world.Vendor.Accepted.GroupBy(m => (m.Occasion, m.Step, m.Channel)).FirstOrDefault(g => g.Count() > 1);
+        // A cart is one person's, whoever that is by now; a price or a product is an occasion of many.
+        var twice = world.Vendor.Accepted.GroupBy(m => (m.Occasion, m.Step, m.Channel, m.Automation == AbandonedCart.Name ? "" : m.To))
+            .FirstOrDefault(g => g.Count() > 1);
         Assert.True(twice is null, $"I2: the vendor accepted {twice?.Key} {twice?.Count()} times.");
+        var same = world.Vendor.Accepted.GroupBy(m => m.SendId).FirstOrDefault(g => g.Count() > 1);
+        Assert.True(same is null, $"I2: {same?.Count()} messages have one name.");
         Assert.All(world.Heads().Values, head => Assert.False(head is Head.Signpost { Frozen: not null }, "P2: a frozen head was left behind."));
         foreach (var queue in world.Engine.QueueNames) { Assert.Empty(world.Engine.Poison(queue)); }
+
+        Drops(world);
+        CanBeFound(world);
 
         // I1: an order stands in one head only.
         var people = world.People().Values.ToList();

@@ -1,5 +1,6 @@
 using StoreConnector.Core.Customers;
 using StoreConnector.Core.Events;
+using StoreConnector.Processing;
 using static StoreConnector.Tests.Simulation.Story;
 
 namespace StoreConnector.Tests.Simulation;
@@ -26,6 +27,39 @@ internal static class Scenario
 
     public static Actor Event(StoreEvent happened) =>
         new($"{Kind(happened)} {happened.Id}", w => w.ApplyAsync(happened));
+
+    /// <summary>A change of a product, and whoever is interested is told at once.</summary>
+    public static Actor Told(StoreEvent happened) => new($"told {happened.Id}", async w =>
+    {
+        await w.ApplyAsync(happened);
+        await w.PumpAsync();
+    });
+
+    /// <summary>The same, and what is due then leaves at once.</summary>
+    public static Actor Written(StoreEvent happened) => new($"written {happened.Id}", async w =>
+    {
+        await w.ApplyAsync(happened);
+        await PumpAsync(w);
+    });
+
+    /// <summary>Handles what is queued now, and looks at whoever is due after that.</summary>
+    public static Actor Pump(string name = "pump") => new(name, PumpAsync);
+
+    private static async Task PumpAsync(World world)
+    {
+        await world.PumpAsync();
+        foreach (var key in world.People().Where(p => p.Value.NextWakeAt <= world.Clock.Now).Select(p => p.Key))
+        {
+            await world.Sender.HandleAsync(new(1, World.StoreId, key, world.Clock.Now), default);
+        }
+    }
+
+    /// <summary>A page of a fan-out that is in a queue now; it comes again from there.</summary>
+    public static Actor FirstPage(World world)
+    {
+        var page = Queues.Read<ProductChangeMessage>(world.Engine.Messages(Queues.ProductChanges)[0].Body);
+        return new("page", w => w.FanOut.HandleAsync(page, default));
+    }
 
     private static string Kind(StoreEvent happened) => happened.Body switch
     {

@@ -1,4 +1,5 @@
 using StoreConnector.Core.Events;
+using StoreConnector.Core.Products;
 using StoreConnector.Core.Values;
 
 namespace StoreConnector.Tests.Simulation;
@@ -90,6 +91,37 @@ internal static class Story
 
     public static StoreEvent Refund(string id, double at, long refund, long order) => Make(
         id, At(at), at, Aliases(null, null, order: order), null, new RefundMade(order, refund, At(at), new(10, "AED"), []));
+
+    /// <summary>A look at a product's page; without a price when the page did not say it.</summary>
+    public static StoreEvent View(
+        string id, double at, string? email = null, decimal? price = 10, long product = 1, long? variant = null, string? cart = null)
+    {
+        var own = Email(email);
+        return Make(id, At(at), at, Aliases(null, own, cart: cart), own,
+            new ProductViewed(product, variant, At(at), price is { } shown ? new(shown, "AED") : null));
+    }
+
+    /// <summary>A product without variants, as the shop tells it.</summary>
+    public static StoreEvent Product(
+        string id, double at, decimal? price, long product = 1, double? version = null, bool? inStock = true, double? saleEnds = null) =>
+        ProductOf(id, at, [new() { VariantId = 0, Price = price, InStock = inStock, SaleEndsAt = saleEnds is { } ends ? At(ends) : null }],
+            all: null, product, version);
+
+    /// <summary>Some of a product's variants, as the shop tells them.</summary>
+    public static StoreEvent ProductOf(
+        string id, double at, IReadOnlyList<VariantSnapshot> variants, IReadOnlyList<long>? all = null, long product = 1, double? version = null) =>
+        Make(id, At(version ?? at), at, [], null, new ProductChanged(new()
+        {
+            ProductId = product,
+            Version = At(version ?? at),
+            Title = "Coffee",
+            IsVisible = true,
+            Variants = variants,
+            AllVariants = all,
+        }));
+
+    public static StoreEvent ProductGone(string id, double at, long product = 1) =>
+        Make(id, At(at), at, [], null, new ProductRemoved(product, null, At(at)));
 
     public static EmailAddress? Email(string? text) => EmailAddress.TryParse(text, out var address) ? address : null;
 

@@ -6,16 +6,20 @@ namespace StoreConnector.Tests.Simulation;
 /// <summary>
 /// The real processing, one storage step at a time, through every crash point and two-handler interleaving of the traps of
 /// the protocols. <c>node tests/tools/mutants.mjs</c> breaks the code on purpose, one trap at a time, and expects a test here
-/// (or in <see cref="SendTrapTests"/>, <see cref="ConfluenceTests"/>, <see cref="YearTests"/>) to fail; its list names each
-/// break and its output the test that caught it. It is no part of <c>./test</c>.
-/// Traps 14 to 16 are about the product fan-out, which is not built yet.
+/// (or in <see cref="SendTrapTests"/>, <see cref="ProductTrapTests"/>, <see cref="ConfluenceTests"/>,
+/// <see cref="YearTests"/>) to fail; its list names each break and its output the test that caught it. It is no part of
+/// <c>./test</c>.
 /// The breaks, each seen caught: 1 only the strongest alias bound before the head; 2 survivor by who was bound first; 3 copy,
 /// then signpost; 4 equal ranks merge; 5 no look at the mark; 6 and 7 only past times go straight to the queue; 8 a duplicate
 /// ends the work; 9 one mark, raised before the scan, and delete before queueing; 10 an early wake-up that writes no row; 11 no
 /// claim, a claim repeated after its lease, a retry after a look-up that found nothing; 12 a claim without ETag, the opt-out
-/// read before the claim; 13 a claim without a due row; 17 the erased list read before binding, a head without its stone.
+/// read before the claim; 13 a claim without a due row; 14 save, then queue, with nothing pending, a product without a due row;
+/// 15 a small rise drops the pending fan-out, a newer change forgets variants; 16 the product read before the interest is
+/// indexed, the unneeded event not saved; 17 the erased list read before binding, a head without its stone.
 /// And: no already-bought guard, no permission, no cap, the oldest cart wins, who comes last wins, anybody merges into
-/// anybody, nothing is frozen, no last look.
+/// anybody, nothing is frozen, no last look; a row of interest written anew without a read, or too seldom, or deleted
+/// blindly; no last look at the price; an occasion without its time; one name for many people's drop; a drop that is over
+/// and stays due.
 /// </summary>
 [Trait("Speed", "slow")]
 public sealed class TrapTests

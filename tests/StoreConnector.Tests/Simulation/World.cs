@@ -9,6 +9,7 @@ using StoreConnector.Core.Values;
 using StoreConnector.Processing;
 using StoreConnector.Storage;
 using StoreConnector.Storage.Customers;
+using StoreConnector.Storage.Products;
 using StoreConnector.Tests.Fakes;
 
 namespace StoreConnector.Tests.Simulation;
@@ -19,6 +20,8 @@ internal sealed class World : IStoreDirectory
     public const string StoreId = "s1";
 
     private object? headsOf;
+    private object? catalogOf;
+    private IReadOnlyDictionary<long, ProductRead> catalog = new Dictionary<long, ProductRead>();
     private IReadOnlyDictionary<string, Head> heads = new Dictionary<string, Head>();
 
     private static readonly byte[] AliasKey = Encoding.ASCII.GetBytes("a key of thirty-two bytes, always");
@@ -37,10 +40,10 @@ internal sealed class World : IStoreDirectory
         Merges = new(wakes);
         Composer = new();
         ProductChanges = ((IQueues)Engine).OpenAsync(Queues.ProductChanges, default).AsTask().GetAwaiter().GetResult();
-        var catalog = new Catalog(wakes, ProductChanges, Clock);
-        FanOut = new(this, catalog, wakes, ShopEvents, ProductChanges, Clock);
+        var products = new Catalog(wakes, ProductChanges, Clock);
+        FanOut = new(this, products, wakes, ShopEvents, ProductChanges, Clock);
         Processor = new(this, new Identities(Merges, new TokenMoves(Merges, wakes)), new Erasure(Merges, [Composer], ShopEvents), wakes,
-            catalog);
+            products);
         Sender = new(this, Merges, wakes, Composer, Vendor, FanOut, surroundings, Clock);
         Sweeper = new(Due, WakeUps, Clock);
         Store = new()
@@ -119,13 +122,32 @@ internal sealed class World : IStoreDirectory
         {
             if (IsDue()) { await Sweeper.SweepAsync(default); }
 
-            var worked = await PumpAsync(Queues.ShopEvents, ShopEvents, m => Processor.HandleAsync(Queues.Read<ShopEventMessage>(m), default));
-            worked |= await PumpAsync(Queues.ProductChanges, ProductChanges, m => FanOut.HandleAsync(Queues.Read<ProductChangeMessage>(m), default));
-            worked |= await PumpAsync(Queues.WakeUps, WakeUps, m => Sender.HandleAsync(Queues.Read<WakeUpMessage>(m), default));
-            if (!worked && !IsDue()) { return; }
+            if (!await PumpAsync() && !IsDue()) { return; }
         }
 
         Assert.Fail("The world does not come to rest.");
+    }
+
+    /// <summary>Handles every message that is visible, queue after queue. False: there was none.</summary>
+    public async Task<bool> PumpAsync()
+    {
+        var worked = await PumpAsync(Queues.ProductChanges, ProductChanges, m => FanOut.HandleAsync(Queues.Read<ProductChangeMessage>(m), default));
+        worked |= await PumpAsync(Queues.ShopEvents, ShopEvents, m => Processor.HandleAsync(Queues.Read<ShopEventMessage>(m), default));
+        return worked | await PumpAsync(Queues.WakeUps, WakeUps, m => Sender.HandleAsync(Queues.Read<WakeUpMessage>(m), default));
+    }
+
+    /// <summary>What the shop sells, by product: head and variants, as they are stored.</summary>
+    public IReadOnlyDictionary<long, ProductRead> Catalog()
+    {
+        var table = Engine.State.Tables["store" + StoreId];
+        if (ReferenceEquals(table, catalogOf)) { return catalog; }
+
+        var reader = new ProductTable(Run(((ITables)Engine.Clone(Clock)).OpenAsync("store" + StoreId, default)));
+        catalogOf = table;
+        catalog = table.Keys.Where(p => p.StartsWith("product-", StringComparison.Ordinal))
+            .Select(p => long.Parse(p["product-".Length..], System.Globalization.CultureInfo.InvariantCulture))
+            .ToDictionary(id => id, id => Run(reader.ReadAsync(id, default)));
+        return catalog;
     }
 
     /// <summary>Moves the clock from one wake-up to the next until <paramref name="until"/>.</summary>

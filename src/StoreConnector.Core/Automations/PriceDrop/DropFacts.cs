@@ -22,15 +22,18 @@ public static class DropFacts
     public static string OccasionOf(VariantKey variant, Offer offer) =>
         FormattableString.Invariant($"{variant}{At}{offer.Since.ToUnixTimeMilliseconds()}");
 
-    /// <summary>Decides every drop of a person, and every wait for one that is over.</summary>
+    /// <summary>
+    /// Decides every drop of a person, and of those that are over each that waits, or was due and never claimed: why
+    /// nothing left is on record.
+    /// </summary>
     public static IEnumerable<Candidate> Look(CustomerState state, Surroundings around)
     {
         var recipient = new Lazy<Recipient>(() =>
             Reach.Of(state, Addresses.Of(state), Purpose.Price, around));
         var drops = Drops(state, around.Now);
         var seen = drops.Select(d => OccasionOf(d.Variant, d.Interest.Offer!)).ToHashSet(StringComparer.Ordinal);
-        var over = state.Decisions.Values
-            .Where(d => d.Automation == PriceDrop.Name && d.Kind == "wait" && !seen.Contains(d.Occasion));
+        var over = state.Decisions.Values.Where(d => d.Automation == PriceDrop.Name && !seen.Contains(d.Occasion)
+            && (d.Kind == "wait" || (d.Kind == "send" && !IsWritten(state, d.Occasion))));
         return [.. drops.Select(d => Judge(OccasionOf(d.Variant, d.Interest.Offer!), d, isOver: false)),
             .. over.Select(d => Judge(d.Occasion, Find(state, d.Occasion), isOver: true))];
 
@@ -51,8 +54,13 @@ public static class DropFacts
         .Where(i => i.Value is { Seen: { } seen, Offer: { Price: { } price } offer }
             && price.Currency == seen.Price.Currency && price.Amount < seen.Price.Amount && offer.Since > seen.At)
         .Select(i => new Drop(Key(i.Key), i.Value))
-        .OrderByDescending(d => d.Interest.Score(now)).ThenBy(d => d.Variant.ToString(), StringComparer.Ordinal)
+        .OrderBy(d => IsWritten(state, OccasionOf(d.Variant, d.Interest.Offer!))) // Those stand in nobody's way.
+        .ThenByDescending(d => d.Interest.Score(now)).ThenBy(d => d.Variant.ToString(), StringComparer.Ordinal)
         .Take(MaxLookedAt)];
+
+    /// <summary>Whether it has had its message, whatever came of that.</summary>
+    private static bool IsWritten(CustomerState state, string occasion) =>
+        state.Sends.Values.Any(s => s.Automation == PriceDrop.Name && s.IsAbout(occasion));
 
     private static Drop? Find(CustomerState state, string occasion) =>
         occasion.Split(At) is [var variant, _] && state.Interests.TryGetValue(variant, out var interest)
