@@ -14,7 +14,10 @@ namespace StoreConnector.Core.Automations;
 public sealed record LedgerLine(DecisionEntry Entry, string Why, AutomationFacts? Facts);
 
 /// <summary>What is to leave.</summary>
-/// <param name="SendId">Derived from store, automation, occasion, step and channel: a repeat is visible.</param>
+/// <param name="SendId">
+/// Derived from store, automation, occasion (and person, where it is not one's own), step and channel: a repeat is
+/// visible.
+/// </param>
 /// <param name="Automation">Which automation.</param>
 /// <param name="Occasion">What it is about: of several, the one that leads.</param>
 /// <param name="Also">The other occasions it is about.</param>
@@ -79,7 +82,15 @@ public static class Planner
         return open.Count == 0 ? null : open[0];
     }
 
-    /// <summary>The name of one message, for ever: the same work has the same id.</summary>
+    /// <summary>
+    /// The name of one message, for ever: the same work has the same id, and other work another. A cart is one
+    /// person's, whoever that is by now; a drop, or a day on which something was bought, is several people's.
+    /// </summary>
+    private static string SendIdOf(string storeId, CustomerState state, Candidate lead, Decision.Send send) =>
+        SendIdOf(storeId, lead.Automation, lead.Subject is Subject.Cart ? lead.Occasion
+            : $"{lead.Occasion}|{state.Key}", send.TheStep, send.Channel);
+
+    /// <summary>The name of one message from its parts.</summary>
     public static string SendIdOf(string storeId, string automation, string occasion, int step, Channel channel) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
             FormattableString.Invariant($"{storeId}|{automation}|{occasion}|{step}|{channel}")))[..16]);
@@ -117,7 +128,7 @@ public static class Planner
             : Addresses.Of(state)).To(send.Channel);
         var recipient = lead.Facts.Recipient;
         var way = send.Channel == Channel.Email ? recipient.Email : recipient.Sms;
-        return new(SendIdOf(storeId, lead.Automation, lead.Occasion, send.TheStep, send.Channel), lead.Automation,
+        return new(SendIdOf(storeId, state, lead, send), lead.Automation,
             lead.Occasion, [.. others.Select(o => o.Occasion)], send.TheStep, send.Channel, to,
             (PermissionVerdict.Granted)way.Verdict, subject, lead.Facts);
     }

@@ -19,7 +19,10 @@ internal sealed class EventProcessor(
     /// <summary>How often one message begins again before it is left to the queue.</summary>
     public const int MaxAttempts = 25;
 
-    /// <summary>A sign this much newer than the last one writes the row again, which lasts that much longer.</summary>
+    /// <summary>
+    /// The first sign of each such stretch of time writes the row again, which lasts that much longer: signs that
+    /// follow one another closely must not keep one another from it.
+    /// </summary>
     private static readonly TimeSpan InterestRowsRenewed = TimeSpan.FromDays(7);
 
     public async Task HandleAsync(ShopEventMessage message, CancellationToken cancel)
@@ -105,7 +108,7 @@ internal sealed class EventProcessor(
         foreach (var sign in Interest.Signs(happened.Body).DistinctBy(s => s.Variant))
         {
             var known = state.Interests.GetValueOrDefault(sign.Variant.ToString());
-            if (known is not null && sign.At < known.LastAt + InterestRowsRenewed) { continue; }
+            if (known is not null && Stretch(sign.At) <= Stretch(known.LastAt)) { continue; }
 
             await store.Interests.PutAsync(sign.Variant, state.Key, sign.At + Interest.Life + InterestRowsRenewed,
                 cancel);
@@ -118,6 +121,8 @@ internal sealed class EventProcessor(
 
         return offers;
     }
+
+    private static long Stretch(DateTimeOffset at) => at.UtcTicks / InterestRowsRenewed.Ticks;
 
     /// <summary>The account a record was founded on, when the event names it.</summary>
     private static long? AccountOf(StoreContext store, StoreEvent happened, string key) =>
