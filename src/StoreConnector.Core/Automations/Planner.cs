@@ -14,7 +14,10 @@ namespace StoreConnector.Core.Automations;
 public sealed record LedgerLine(DecisionEntry Entry, string Why, AutomationFacts? Facts);
 
 /// <summary>What is to leave.</summary>
-/// <param name="SendId">Derived from store, automation, occasion, step and channel: a repeat is visible.</param>
+/// <param name="SendId">
+/// Derived from store, automation, occasion (and person, where it is not one's own), step and channel: a repeat is
+/// visible.
+/// </param>
 /// <param name="Automation">Which automation.</param>
 /// <param name="Occasion">What it is about: of several, the one that leads.</param>
 /// <param name="Also">The other occasions it is about.</param>

@@ -65,7 +65,7 @@ public static class CustomerEvolution
         Interests = Union(survivor.Interests, loser.Interests, Interest.Join),
         Sends = Union(survivor.Sends, loser.Sends, JoinSends),
         Decisions = Union(survivor.Decisions, loser.Decisions, (a, b) => b.At > a.At ? b : a),
-        Orders = Union(survivor.Orders, loser.Orders, JoinOrders),
+        Orders = Union(survivor.Orders, NotFolded(survivor, loser), JoinOrders),
         Rhythms = survivor.Absorbed.Contains(loser.Key)
             ? survivor.Rhythms // Joined once already: a repeat adds nothing.
             : Union(survivor.Rhythms, loser.Rhythms, PurchaseRhythm.Combine),
@@ -75,6 +75,11 @@ public static class CustomerEvolution
         Absorbed = survivor.Absorbed.Union(loser.Absorbed).Add(loser.Key),
         Seen = loser.Seen.Aggregate(survivor.Seen, WithSeen),
     });
+
+    /// <summary>A repeat finds orders of the loser's folded already: they are in the rhythms, and count once.</summary>
+    private static ImmutableSortedDictionary<long, OrderEntry> NotFolded(CustomerState survivor, CustomerState loser) =>
+        survivor.FoldedUpTo is not { } mark || !survivor.Absorbed.Contains(loser.Key) ? loser.Orders
+        : loser.Orders.RemoveRange(loser.Orders.Where(o => mark.Covers(o.Value.PlacedAt, o.Key)).Select(o => o.Key));
 
     /// <summary>Takes over sends that another customer made for a cart that is this one's now.</summary>
     public static CustomerState Adopt(CustomerState state, IEnumerable<KeyValuePair<string, SendEntry>> sends) =>

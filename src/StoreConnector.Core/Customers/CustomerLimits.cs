@@ -16,6 +16,12 @@ public static class CustomerLimits
     /// <summary>Orders that stay whole while there are rhythms to drop.</summary>
     private const int FewOrders = 10;
 
+    /// <summary>
+    /// A product that is bought twice as often is kept so much longer after its last purchase: so what is new on the
+    /// list of a large buyer can grow into a habit, and what nobody sells any more goes.
+    /// </summary>
+    private static readonly TimeSpan RhythmHalfLife = TimeSpan.FromDays(90);
+
     /// <summary>Cuts every list that is too long.</summary>
     public static CustomerState Apply(CustomerState state) => Folded(state, CustomerState.MaxOrders) with
     {
@@ -92,7 +98,8 @@ public static class CustomerLimits
     }
 
     private static ImmutableSortedDictionary<long, PurchaseRhythm> Best(
-        ImmutableSortedDictionary<long, PurchaseRhythm> all, int most) => Keep(all, most, r => (r.Times, r.LastAt));
+        ImmutableSortedDictionary<long, PurchaseRhythm> all, int most) =>
+        Keep(all, most, r => (0, r.LastAt + (RhythmHalfLife * Math.Log2(r.Times))));
 
     private static CustomerState DropFromNow(CustomerState state)
     {

@@ -48,7 +48,7 @@ internal sealed class FakeVendor : IMessageChannel
     }
 }
 
-/// <summary>Makes a message of few words, for tests about when, not what.</summary>
+/// <summary>Makes a message of few words, for tests about when, not what, and notes what each would have said.</summary>
 internal sealed class PlainComposer : IMessageComposer, IMessageKeeper
 {
     /// <summary>What messages about drops claimed, by send id.</summary>
@@ -57,13 +57,28 @@ internal sealed class PlainComposer : IMessageComposer, IMessageKeeper
     /// <summary>The prices that messages about drops claimed, by send id.</summary>
     public IReadOnlyList<decimal> PricesOf(string sendId) => [.. Drops[sendId].Select(d => d.Interest.Offer!.Price!.Amount)];
 
+    /// <summary>What each message is about: prices, occasions, address. By the very message, for a text may be made twice.</summary>
+    public Dictionary<OutgoingMessage, SendOrder> About { get; } = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>The person each message is for, by the address they are known by.</summary>
+    public Dictionary<OutgoingMessage, string?> For { get; } = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>What a text costs, by its send id.</summary>
+    public Func<string, int> Segments { get; set; } = _ => 1;
+
+    /// <summary>Called between the plan and the claim: a test may change the world here.</summary>
+    public Action<SendOrder>? Before { get; set; }
+
     public ValueTask<Composed> ComposeAsync(StoreContext store, CustomerState customer, SendOrder order, DateTimeOffset now, CancellationToken cancel)
     {
+        Before?.Invoke(order);
         if (order.Subject is Subject.Drops { All: var drops }) { Drops[order.SendId] = drops; }
 
-        return new(new Composed.Ready(new(store.Store.Id, order.SendId, order.Channel, order.To.Address,
+        var message = new OutgoingMessage(store.Store.Id, order.SendId, order.Channel, order.To.Address,
             order.Channel == Core.Values.Channel.Email ? new MessageContent.Email("Your cart", "text", "<p>html</p>", [])
-                : new MessageContent.Sms(null, "text", 1), order.Automation, order.Occasion, order.Step)));
+                : new MessageContent.Sms(null, "text", Segments(order.SendId)), order.Automation, order.Occasion, order.Step);
+        (About[message], For[message]) = (order, customer.Email?.Value.Value);
+        return new(new Composed.Ready(message));
     }
 
     public ValueTask ForgetAsync(string storeId, IReadOnlyCollection<string> sendIds, CancellationToken cancel) => default;

@@ -23,6 +23,7 @@ public static class PurchaseFacts
         Purchases(state).Where(o => o.Value.Pieces.Any(p => p.P == productId)).Select(o => o.Value.PlacedAt)
             .Concat(contacts.Values.SelectMany(c => c.Bought.Values).Where(b => b.ProductId == productId)
                 .Select(b => b.At))
+            .Concat(state.Rhythms.TryGetValue(productId, out var folded) ? [folded.LastAt] : [])
             .Max(at => (DateTimeOffset?)at);
 
     /// <summary>The purchase that ends this cart, or null.</summary>
@@ -37,8 +38,14 @@ public static class PurchaseFacts
     {
         var products = view.Cart.Lines.Select(l => l.ProductId).OfType<long>().ToHashSet();
         var since = Earlier(view.StartedAt, view.Cart.Version - quiet);
-        return Own(state, view, products, since) ?? Shared(contacts, products, since);
+        return Own(state, view, products, since) ?? Folded(state, products, since)
+            ?? Shared(contacts, products, since);
     }
+
+    /// <summary>An order that is kept as rhythms alone, of somebody who orders often.</summary>
+    private static PurchaseFact? Folded(CustomerState state, HashSet<long> products, DateTimeOffset since) =>
+        products.Where(state.Rhythms.ContainsKey).Select(p => state.Rhythms[p].LastAt).Where(at => at >= since).Order()
+            .Select(at => new PurchaseFact(at, "same-product", null)).FirstOrDefault();
 
     private static PurchaseFact? Own(CustomerState state, CartView view, HashSet<long> products, DateTimeOffset since)
     {
