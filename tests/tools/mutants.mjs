@@ -55,7 +55,7 @@ const mutants = [
   ['13 claim without a due row for its lease', `${processing}/MessageSender.cs`,
     'WakeAt = claim.LeaseUntil,\n            Ledger', 'WakeAt = null,\n            Ledger', 'SendTrapTests'],
   ['14a save, then queue, nothing pending', `${processing}/Catalog.cs`,
-    'await wakes.AnnounceAsync(store, key, wakeAt, cancel); if (change.IsChanged && !await TrySaveAsync(store, read.ETag, change, cancel)) { return false; }',
+    'if (change.IsChanged && !await TrySaveAsync(store, read.ETag, change, cancel)) { return false; }',
     'if (!change.IsChanged) { return true; } if (!await TrySaveAsync(store, read.ETag, change, cancel)) { return false; }', 'ProductTrapTests'],
   ['14b a product without a due row', `${processing}/Catalog.cs`, 'await wakes.AnnounceAsync(store, key, wakeAt, cancel);', '', 'ProductTrapTests'],
   ['15a a small rise drops the pending fan-out', `${core}/Products/CatalogEvolution.cs`,
@@ -132,7 +132,7 @@ const mutants = [
     '&& f.Steps.All(s => s.Channel != Channel.Sms) && Done(f) == 0;', '&& Done(f) < 3;', 'YearTests'],
   ['year: nobody waits for another message', `${core}/Automations/Planner.cs`,
     'candidate.Decision is Decision.Send && !leaving.Contains(candidate)', 'candidate.Decision is Decision.Send && leaving.Count == 0', 'YearTests'],
-  ['year: one send id for all who know a drop', `${core}/Automations/Planner.cs`, '{lead.Occasion}|{state.Key}', '{lead.Occasion}|{state.Key.Length}', 'YearTests'],
+  ['year: one send id for all who know a drop', `${core}/Automations/Planner.cs`, '{state.Key}|{lead.Occasion}', '{state.Key.Length}|{lead.Occasion}', 'YearTests'],
 ];
 
 const checkOnly = process.argv.includes('--check');
