@@ -37,7 +37,8 @@ public sealed record Offer
 
     // Nothing, then out of stock, then dearer before cheaper, shorter before longer, and the lower of the lowest: a tie
     // never makes a claim that may be false. A late word of an older price changes all but the version.
-    private static (int Has, decimal Cheapness, long Since, DateTimeOffset Ends, decimal Lowest) Promises(Offer offer) => (
+    private static (int Has, decimal Cheapness, long Since, DateTimeOffset Ends, decimal Lowest) Promises(
+        Offer offer) => (
         offer.Price is null ? 0 : offer.InStock ? 2 : 1, -(offer.Price?.Amount ?? 0), -offer.Since.UtcTicks,
         offer.EndsAt ?? DateTimeOffset.MaxValue, offer.LowestBefore?.Amount ?? decimal.MaxValue);
 }

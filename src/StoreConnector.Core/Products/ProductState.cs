@@ -59,7 +59,8 @@ public sealed record ProductState
         {
             Version = told.Version > Version ? told.Version : Version,
             Gap = WithGap(told),
-            All = told.AllVariants is { Count: <= MaxGap } ids ? VariantList.Newer(All, new(told.Version, [.. ids])) : All,
+            All = told.AllVariants is { Count: <= MaxGap } ids ? VariantList.Newer(All, new(told.Version, [.. ids]))
+                : All,
         };
         var tells = told.Title is not null || told.IsVisible is not null;
         return !tells || told.Version < ToldAt ? next : next with
@@ -135,7 +136,8 @@ public sealed record VariantState
     public DateTimeOffset? StockAt { get; init; }
 
     /// <summary>
-    /// Until when the price of <see cref="Version"/> holds at most: a sale ends then, or one that is set for later begins.
+    /// Until when the price of <see cref="Version"/> holds at most: a sale ends then, or one that is set for later
+    /// begins.
     /// </summary>
     public DateTimeOffset? SaleEndsAt { get; init; }
 
@@ -167,6 +169,12 @@ public sealed record VariantState
     private VariantState WithStock(bool? told, DateTimeOffset version) =>
         told is not { } stock || version < StockAt ? this
         : this with { InStock = version == StockAt ? InStock && stock : stock, StockAt = version };
+
+    /// <summary>
+    /// What somebody was shown at an instant after the newest word, as far as the shop has told; null when that is not
+    /// certain: for an earlier instant, or when a sale has begun or ended since.
+    /// </summary>
+    public Money? ShownAt(DateTimeOffset at) => at < Version || SaleEndsAt <= at ? null : Prices.Current?.Price;
 
     /// <summary>With its removal.</summary>
     public VariantState Without(DateTimeOffset at) => this with { RemovedAt = RemovedAt > at ? RemovedAt : at };
