@@ -66,9 +66,11 @@ public static class CatalogEvolution
     }
 
     /// <summary>
-    /// Whether those who are interested want to know: it costs less, has a price at last, or is there again.
+    /// Whether those who are interested want to know: it costs less, has a price at last, or is there again. A price
+    /// that had ended by then is none: people may have seen the one that followed.
     /// </summary>
     private static bool IsNews(Offer? before, Offer after) =>
         after is { Price: not null, InStock: true } && (before?.Price is not { } was || !before.InStock
+            || before.EndsAt <= after.Version
             || was.Currency != after.Price.Currency || after.Price.Amount < was.Amount);
 }

@@ -27,7 +27,11 @@ public sealed record Sighting(VariantKey Variant, InterestKind Kind, DateTimeOff
 /// <summary>A price that somebody was shown.</summary>
 /// <param name="Price">The price of one piece.</param>
 /// <param name="At">When it was shown last.</param>
-public sealed record SeenPrice(Money Price, DateTimeOffset At);
+/// <param name="IsGuess">
+/// The page named none: it is what the catalog said of that time, and a late word of the shop may still belie it.
+/// </param>
+public sealed record SeenPrice(Money Price, DateTimeOffset At,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool IsGuess = false);
 
 /// <summary>
 /// One person's interest in one variant: when each kind of sign was last given, the price last shown, and what the

@@ -14,7 +14,8 @@ public sealed record PriceRun(
 
 /// <summary>
 /// What one variant cost, oldest first: <see cref="Kept"/> before its newest word, and what was true when that time
-/// began. Words may come in any order and more than once; a late one splits the run it falls into.
+/// began. Words may come in any order and more than once; a late one splits the run it falls into. Of a run only its
+/// first and last word are known: what is split may seem to begin later than it did, never earlier.
 /// </summary>
 public sealed record PriceHistory(ImmutableList<PriceRun> Runs)
 {
@@ -95,10 +96,20 @@ public sealed record PriceHistory(ImmutableList<PriceRun> Runs)
         while (old + 1 < runs.Count && runs[old + 1].From <= oldest) { old++; }
 
         runs = runs.RemoveRange(0, old);
-        while (runs.Count > MaxRuns) { runs = runs.RemoveRange(0, 2).Insert(0, Fold(runs[0], runs[1])); }
+        while (runs.Count > MaxRuns)
+        {
+            var i = Enumerable.Range(0, runs.Count - 2).FirstOrDefault(n => MayFold(runs[n], runs[n + 1]));
+            runs = runs.RemoveRange(i, 2).Insert(i, Fold(runs[i], runs[i + 1]));
+        }
 
         return runs;
     }
+
+    /// <summary>
+    /// The low of one currency is not the low of another: those stay apart while others can be folded.
+    /// </summary>
+    private static bool MayFold(PriceRun a, PriceRun b) =>
+        a.Price is null || b.Price is null || a.Price.Currency == b.Price.Currency;
 
     /// <summary>Of a price that flaps without end the oldest runs become one, at the lower price.</summary>
     private static PriceRun Fold(PriceRun a, PriceRun b) => new(a.From, b.To,

@@ -170,6 +170,12 @@ public sealed record VariantState
         told is not { } stock || version < StockAt ? this
         : this with { InStock = version == StockAt ? InStock && stock : stock, StockAt = version };
 
+    /// <summary>
+    /// What somebody was shown at an instant after the newest word, as far as the shop has told; null when that is not
+    /// certain: for an earlier instant, or when a sale has begun or ended since.
+    /// </summary>
+    public Money? ShownAt(DateTimeOffset at) => at < Version || SaleEndsAt <= at ? null : Prices.Current?.Price;
+
     /// <summary>With its removal.</summary>
     public VariantState Without(DateTimeOffset at) => this with { RemovedAt = RemovedAt > at ? RemovedAt : at };
 

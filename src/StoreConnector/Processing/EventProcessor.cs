@@ -111,7 +111,7 @@ internal sealed class EventProcessor(
                 cancel);
             if (await store.Products.FindAsync(sign.Variant, cancel) is var (product, variant))
             {
-                var seen = variant.Prices.At(sign.At) is { } price ? new SeenPrice(price, sign.At) : null;
+                var seen = variant.ShownAt(sign.At) is { } price ? new SeenPrice(price, sign.At, true) : null;
                 offers.Add((sign.Variant, variant.OfferOf(product), seen));
             }
         }

@@ -1,8 +1,10 @@
 using StoreConnector.Channels;
 using StoreConnector.Core.Automations;
 using StoreConnector.Core.Automations.AbandonedCart;
+using StoreConnector.Core.Automations.PriceDrop;
 using StoreConnector.Core.Customers;
 using StoreConnector.Core.Guards;
+using StoreConnector.Core.Products;
 using StoreConnector.Core.Values;
 using StoreConnector.Storage.Customers;
 
@@ -101,11 +103,16 @@ internal sealed class MessageSender(
         while (plan.Send is { } order && order.Subject.Variants().Where(v => !around.Offers.ContainsKey(v)).ToList()
             is [_, ..] unread)
         {
-            foreach (var variant in unread)
+            foreach (var key in unread)
             {
-                var offer = await store.Products.OfferAsync(variant, cancel);
-                around = around with { Offers = around.Offers.SetItem(variant, offer) };
-                state = offer is null ? state : CustomerEvolution.WithOffer(state, variant, offer);
+                Offer? offer = null;
+                if (await store.Products.FindAsync(key, cancel) is var (product, variant))
+                {
+                    offer = variant.OfferOf(product);
+                    state = DropFacts.Rechecked(state, product, variant);
+                }
+
+                around = around with { Offers = around.Offers.SetItem(key, offer) };
             }
 
             plan = Planner.Make(state, around);

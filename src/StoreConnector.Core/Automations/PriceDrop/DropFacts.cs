@@ -50,6 +50,19 @@ public static class DropFacts
         now is { Price: { } price, InStock: true } && !(now.EndsAt <= at)
         && claimed.Interest.Offer?.Price is { } said && price == said;
 
+    /// <summary>
+    /// The person's record with what the catalog says of a variant now: what it costs, and whether a price they are
+    /// only thought to have seen was the price of that time.
+    /// </summary>
+    public static CustomerState Rechecked(CustomerState state, ProductState product, VariantState variant)
+    {
+        var key = variant.Key.ToString();
+        state = CustomerEvolution.WithOffer(state, variant.Key, variant.OfferOf(product));
+        return state.Interests.GetValueOrDefault(key) is { Seen: { IsGuess: true } seen } interest
+            && variant.Prices.At(seen.At) != seen.Price
+            ? state with { Interests = state.Interests.SetItem(key, interest with { Seen = null }) } : state;
+    }
+
     private static List<Drop> Drops(CustomerState state, DateTimeOffset now) => [.. state.Interests
         .Where(i => i.Value is { Seen: { } seen, Offer: { Price: { } price } offer }
             && price.Currency == seen.Price.Currency && price.Amount < seen.Price.Amount && offer.Since > seen.At)
