@@ -97,8 +97,8 @@ internal static class Invariants
 
     private static void Common(World world)
     {
-        // A cart is one person's; a drop, or a day on which something was bought, is several people's.
-        var twice = world.Vendor.Accepted.GroupBy(m => (m.Automation, m.Occasion, m.Step, m.Channel, m.Automation == AbandonedCart.Name ? "" : m.To))
+        // A cart is one person's; a drop, or a day on which something was bought, is several people's, and a household has one number.
+        var twice = world.Vendor.Accepted.GroupBy(m => (m.Automation, m.Occasion, m.Step, m.Channel, m.Automation == AbandonedCart.Name ? "" : m.SendId))
             .FirstOrDefault(g => g.Count() > 1);
         Assert.True(twice is null, $"I2: the vendor accepted {twice?.Key} {twice?.Count()} times.");
         var same = world.Vendor.Accepted.GroupBy(m => m.SendId).FirstOrDefault(g => g.Count() > 1);
