@@ -43,9 +43,12 @@ internal sealed class Learning(StoreRegistry registry, IStoreDirectory stores, S
 
         var today = DateOnly.FromDateTime(now.UtcDateTime);
         var past = new PastOrders();
-        await foreach (var happened in LogReader.ReadAsync(store.Customers.Table, today.AddDays(-Days), today, cancel))
+        for (var day = today.AddDays(-Days); day <= today; day = day.AddDays(1))
         {
-            past.Add(happened);
+            await foreach (var (_, happened) in EventLog.ReadDayAsync(store.Customers.Table, day, cancel))
+            {
+                if (happened is not null) { past.Add(happened); } // One that cannot be read must not end the reading.
+            }
         }
 
         await figures.WriteAsync(store, past.Figures(store.Store.Currency, now), cancel);
