@@ -106,6 +106,7 @@ internal sealed record Specimen<T>(
         .Append(Whole)
         .Append(Changed(Whole, envelope => envelope with { Why = new Why.Soft(Samples.Asked) }))
         .Append(Changed(Whole, envelope => envelope with { Why = new Why.Requested("House Espresso") }))
+        .Append(Changed(Whole, envelope => envelope with { Why = new Why.OptOut(null) }))
         .Select(Kind.View);
 
     private IEnumerable<(string What, Func<T, T> Take)> Takings() =>
