@@ -77,7 +77,7 @@ public sealed class PriceHistoryFuzzTests
             await world.SettleAsync();
         }
 
-        await world.RunUntilAsync(story.End);
+        await world.RunUntilAsync(PriceStory.End);
         return wrong;
     }
 }
@@ -117,7 +117,7 @@ internal sealed class PriceCore
 
     public List<string> Run()
     {
-        while (next.TryDequeue(out var act, out var when) && when.At <= story.End)
+        while (next.TryDequeue(out var act, out var when) && when.At <= PriceStory.End)
         {
             now = when.At;
             act();

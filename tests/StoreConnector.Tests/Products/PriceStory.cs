@@ -1,6 +1,5 @@
 using StoreConnector.Core.Automations.PriceDrop;
 using StoreConnector.Core.Events;
-using StoreConnector.Core.Products;
 using StoreConnector.Core.Values;
 using StoreConnector.Tests.Simulation;
 
@@ -43,7 +42,7 @@ internal sealed class PriceStory
     /// <summary>What arrives, in the order of arrival; the currency is the store's then.</summary>
     public List<(DateTimeOffset At, StoreEvent Event, string Currency)> Deliveries { get; } = [];
 
-    public DateTimeOffset End => Story.T0.AddDays(62);
+    public static DateTimeOffset End => Story.T0.AddDays(62);
 
     public int Messages => sent.Count;
 
