@@ -27,8 +27,6 @@ public sealed class ProductTrapTests
         PriceDrop = PriceDropSettings.Default with { Mode = AutomationMode.Live },
     };
 
-    private void Apply(StoreEvent happened) => world.ApplyAsync(happened).GetAwaiter().GetResult();
-
     [Fact]
     public void Trap_14_a_drop_whose_page_was_lost_is_told_by_the_redelivery() =>
         Explore(Before(Known(Mail), Product("p1", 0, 10), View("v", 1, Mail)),
@@ -69,7 +67,7 @@ public sealed class ProductTrapTests
     public void Trap_15_a_small_rise_does_not_forget_who_has_not_heard()
     {
         Before(Known(Mail, Other), Product("p1", 0, 10), View("v", 1, Mail), View("w", 1, Other));
-        Apply(Product("p2", 2, 7));
+        Happens(Product("p2", 2, 7));
         Explore(world, FirstPage(world), Event(Product("p3", 2.5, 8)),
             (w, _) =>
             {
@@ -190,7 +188,7 @@ public sealed class ProductTrapTests
     public void A_product_that_is_deleted_while_its_drop_is_told_is_not_offered()
     {
         Before(Known(Mail), Product("p1", 0, 10), View("v", 1, Mail));
-        Apply(Product("p2", 2, 7));
+        Happens(Product("p2", 2, 7));
         Explore(world, Pump(), Event(ProductGone("gone", 2.5)), (w, t) => NotAfter(w, t, "ProductRemoved gone"));
     }
 
@@ -198,7 +196,7 @@ public sealed class ProductTrapTests
     public void A_price_that_is_up_again_before_the_claim_is_claimed_by_nobody()
     {
         Before(Known(Mail), Product("p1", 0, 10), View("v", 1, Mail));
-        Apply(Product("p2", 2, 7));
+        Happens(Product("p2", 2, 7));
         var ended = new HashSet<string>();
         Explore(world, Pump(), Event(Product("p3", 2.5, 11)), (w, t) =>
         {
@@ -216,7 +214,7 @@ public sealed class ProductTrapTests
     public async Task A_price_that_is_up_again_between_the_wake_ups_plan_and_its_last_look_fails_the_message()
     {
         Before(Known(Mail), Product("p1", 0, 10), View("v", 1, Mail));
-        Apply(Product("p2", 2, 7));
+        Happens(Product("p2", 2, 7));
         while (world.People().Values.Single().NextWakeAt is null) { await world.PumpAsync(); }
 
         var (begin, failed, silent) = (world.Engine.State, 0, 0);
@@ -301,6 +299,8 @@ public sealed class ProductTrapTests
         Begin(world, events).SettleAsync().GetAwaiter().GetResult();
         return world;
     }
+
+    private void Happens(StoreEvent happened) => world.ApplyAsync(happened).GetAwaiter().GetResult();
 
     private static IEnumerable<DecisionEntry> DropsOf(CustomerState person) =>
         person.Decisions.Values.Where(d => d.Automation == PriceDrop.Name);
