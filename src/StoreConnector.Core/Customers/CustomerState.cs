@@ -21,8 +21,7 @@ public sealed record CustomerState
     public const int MaxOrders = 60;
 
     /// <summary>
-    /// Products kept of folded orders: what was bought seldom and long ago is dropped first, and twice as often makes
-    /// up
+    /// Products kept of folded orders: what was bought seldom and long ago is dropped first; twice as often makes up
     /// for ninety days.
     /// </summary>
     public const int MaxRhythms = 400;
