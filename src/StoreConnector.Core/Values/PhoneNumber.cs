@@ -26,7 +26,7 @@ public sealed record PhoneNumber
 
     /// <summary>
     /// Reads a number as people type it, in the national or the international way, and refuses what no numbering plan
-    /// knows. A number with an extension is refused: a text message reaches no extension.
+    /// knows. An extension is left out: what is left is the number that it hangs on.
     /// </summary>
     /// <param name="text">Any text; see <see cref="PhoneNumbers.MaxText"/>.</param>
     /// <param name="country">ISO 3166-1, where a national number is dialled; null reads only numbers with a +.</param>

@@ -58,9 +58,9 @@ public sealed record PhonePlan(string? Region, PhoneType Type)
 /// </summary>
 /// <remarks>
 /// Beyond it, marks of direction are dropped and full-width signs are folded, for phones put them into what people
-/// copy. A text with an extension is refused.
+/// copy. An extension is left out, as the library does: what is left is the number that it hangs on.
 /// </remarks>
-public static class PhoneNumbers
+public static partial class PhoneNumbers
 {
     /// <summary>The longest text that is looked at, in characters.</summary>
     public const int MaxText = 250;
@@ -143,7 +143,7 @@ public static class PhoneNumbers
 
         var dialled = new StringBuilder(text.Length);
         var isBegun = false;
-        foreach (var c in text.Trim())
+        foreach (var c in Extension().Replace(text.Trim(), ""))
         {
             if (IsDirectionMark(c)) { continue; }
 
@@ -157,6 +157,11 @@ public static class PhoneNumbers
         var digits = dialled.Length - (dialled is ['+', ..] ? 1 : 0);
         return digits >= MinDigits ? dialled.ToString() : null;
     }
+
+    // Of RFC 3966 (;ext=5), or as people write it: ext. 12, x9, #12.
+    [GeneratedRegex(@"(?:;ext=|[ \t\u00A0,]*(?:ext(?:ension|n)?[.:]?|x|#)[ \t\u00A0]*)[0-9]{1,7}\z",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 100)]
+    private static partial Regex Extension();
 
     private static char? Digit(char c) => c switch
     {
