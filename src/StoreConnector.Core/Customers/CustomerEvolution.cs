@@ -60,7 +60,7 @@ public static class CustomerEvolution
         Region = Known<string>.Join(survivor.Region, loser.Region),
         Email = Known<EmailAddress>.Join(survivor.Email, loser.Email),
         Phone = Known<PhoneNumber>.Join(survivor.Phone, loser.Phone),
-        Carts = Union(survivor.Carts, loser.Carts, JoinCarts),
+        Carts = Union(survivor.Carts, loser.Carts, JoinTied),
         Consents = Union(survivor.Consents, loser.Consents, JoinConsents),
         Interests = Union(survivor.Interests, loser.Interests, Interest.Join),
         Sends = Union(survivor.Sends, loser.Sends, JoinSends),
@@ -136,6 +136,15 @@ public static class CustomerEvolution
         RemovedAt = Later(a.RemovedAt, b.RemovedAt),
         MovedAt = Later(a.MovedAt, b.MovedAt),
     };
+
+    /// <summary>
+    /// Of two records that turn out to be one person's: what one of them gave up to the other was given up to nobody.
+    /// </summary>
+    private static CartEntry JoinTied(CartEntry a, CartEntry b) =>
+        JoinCarts(a with { MovedAt = Unless(b, a.MovedAt) }, b with { MovedAt = Unless(a, b.MovedAt) });
+
+    private static DateTimeOffset? Unless(CartEntry owner, DateTimeOffset? movedAt) =>
+        owner.Cart is { } cart && cart.Version >= movedAt && !(cart.Version <= owner.MovedAt) ? null : movedAt;
 
     /// <summary>
     /// On a tie of versions the completed one, then the one whose JSON is greater: by content, never by arrival.

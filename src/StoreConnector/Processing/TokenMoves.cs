@@ -51,6 +51,9 @@ internal sealed class TokenMoves(Merges merges, Wakes wakes)
         StoreContext store, Cart cart, TokenClaim claim, CancellationToken cancel)
     {
         var key = await merges.ResolveAsync(store, claim.Owner, cancel);
+        // The two became one person since the rows were read: nothing moves.
+        if (key == await merges.ResolveAsync(store, claim.Target, cancel)) { return []; }
+
         var read = await store.Customers.ReadHeadAsync(key, cancel);
         if (read.Head is not Head.Live { State: var owner }) { return []; }
 
