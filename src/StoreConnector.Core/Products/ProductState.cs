@@ -141,6 +141,11 @@ public sealed record VariantState
     /// </summary>
     public DateTimeOffset? SaleEndsAt { get; init; }
 
+    /// <summary>
+    /// Whether any version's price was to end by itself: of times between two words nothing is certain then.
+    /// </summary>
+    public bool HasHadSales { get; init; }
+
     /// <summary>The shop removed it then; a newer version is alive again.</summary>
     public DateTimeOffset? RemovedAt { get; init; }
 
@@ -154,8 +159,12 @@ public sealed record VariantState
     public VariantState With(VariantSnapshot told, DateTimeOffset version, string currency)
     {
         var price = told.Price is > 0 and <= 1_000_000_000_000m ? new Money(told.Price.Value, currency) : null;
-        var next = WithStock(told.InStock, version) with { Prices = Prices.With(version, price) };
         var holds = Sooner(told.SaleEndsAt, told.SaleStartsAt);
+        var next = WithStock(told.InStock, version) with
+        {
+            Prices = Prices.With(version, price),
+            HasHadSales = HasHadSales || holds is not null,
+        };
         return version < Version ? next : next with
         {
             Version = version,
@@ -171,10 +180,11 @@ public sealed record VariantState
         : this with { InStock = version == StockAt ? InStock && stock : stock, StockAt = version };
 
     /// <summary>
-    /// What somebody was shown at an instant after the newest word, as far as the shop has told; null when that is not
-    /// certain: for an earlier instant, or when a sale has begun or ended since.
+    /// What somebody was shown then, as far as the shop has told; null when that is not certain: a sale may have begun or
+    /// ended by itself.
     /// </summary>
-    public Money? ShownAt(DateTimeOffset at) => at < Version || SaleEndsAt <= at ? null : Prices.Current?.Price;
+    public Money? ShownAt(DateTimeOffset at) =>
+        at >= Version ? (SaleEndsAt <= at ? null : Prices.Current?.Price) : HasHadSales ? null : Prices.At(at);
 
     /// <summary>With its removal.</summary>
     public VariantState Without(DateTimeOffset at) => this with { RemovedAt = RemovedAt > at ? RemovedAt : at };
