@@ -30,7 +30,7 @@ public static class CustomerEvolution
 
         var next = happened.Body switch
         {
-            CartChanged e => WithCart(Learn(state, e.Person, e.Cart.Version), e.Cart.Id.Key,
+            CartChanged e => WithCart(Learn(TakenBack(state, e.Cart, movedAt), e.Person, e.Cart.Version), e.Cart.Id.Key,
                 new() { Cart = e.Cart, MovedAt = movedAt }),
             CartRemoved e => WithCart(state, e.Id.Key, new() { RemovedAt = e.At }),
             OrderChanged e => WithOrder(Learn(state, e.Person, e.Order.Version), e.Order),
@@ -119,6 +119,13 @@ public static class CustomerEvolution
         Email = person.Email is { } email ? Known<EmailAddress>.Join(state.Email, new(email, at)) : state.Email,
         Phone = person.Phone is { } phone ? Known<PhoneNumber>.Join(state.Phone, new(phone, at)) : state.Phone,
     };
+
+    /// <summary>
+    /// What a record gave up to one that it has joined since comes with the very version that gave it up: it is theirs.
+    /// </summary>
+    private static CustomerState TakenBack(CustomerState state, Cart cart, DateTimeOffset? movedAt) =>
+        movedAt is null && state.Carts.TryGetValue(cart.Id.Key, out var entry) && entry.MovedAt == cart.Version
+            ? state with { Carts = state.Carts.SetItem(cart.Id.Key, entry with { MovedAt = null }) } : state;
 
     private static CustomerState WithSign(CustomerState state, Sighting sign)
     {

@@ -71,6 +71,8 @@ internal static class Invariants
             foreach (var (stored, interest) in state.Interests)
             {
                 Assert.True(Core.Products.VariantKey.TryParse(stored, out var variant));
+                if (interest.LastAt + Core.Products.Interest.Life < world.Clock.Now) { continue; } // Its row has run out.
+
                 if (!catalog.TryGetValue(variant.ProductId, out var read) || read.Product.Pending is not null
                     || !read.Variants.TryGetValue(variant.VariantId, out var sold)) { continue; }
 
