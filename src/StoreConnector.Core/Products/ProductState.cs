@@ -180,7 +180,8 @@ public sealed record VariantState
         : this with { InStock = version == StockAt ? InStock && stock : stock, StockAt = version };
 
     /// <summary>
-    /// What somebody was shown then, as far as the shop has told; null when that is not certain: a sale may have begun or
+    /// What somebody was shown then, as far as the shop has told; null when that is not certain: a sale may have begun
+    /// or
     /// ended by itself.
     /// </summary>
     public Money? ShownAt(DateTimeOffset at) =>
