@@ -181,8 +181,7 @@ public sealed record VariantState
 
     /// <summary>
     /// What somebody was shown then, as far as the shop has told; null when that is not certain: a sale may have begun
-    /// or
-    /// ended by itself.
+    /// or ended by itself.
     /// </summary>
     public Money? ShownAt(DateTimeOffset at) =>
         at >= Version ? (SaleEndsAt <= at ? null : Prices.Current?.Price) : HasHadSales ? null : Prices.At(at);
