@@ -61,9 +61,9 @@ internal sealed partial class Story(Shops shops, Cast cast, ServiceTime time, Wa
         await SaraBuysElsewhereAsync(cancel);
         await PassAsync(0.3, cancel);
         await DinaComesThreeTimesAsync(cancel);
+        await NoraSaysNoAsync(cancel);
         await YusufSparesAsync(cancel);
         await KarimRunsLowAsync(cancel);
-        await NoraSaysNoAsync(cancel);
         await DinaBuysAsync(cancel);
         await TheNightAsync(cancel);
     }
@@ -206,7 +206,7 @@ internal sealed partial class Story(Shops shops, Cast cast, ServiceTime time, Wa
 
     private async Task HanasPriceRisesAsync(CancellationToken cancel)
     {
-        await PassAsync(2, cancel);
+        await PassAsync(0.3, cancel);
         await DeliverAsync(cast.Hana, shops.WooCommerce.Product(Burner, Burner.Price, time.Now), "and is 240 again",
             cancel);
     }
