@@ -29,7 +29,7 @@ public sealed class DemoTests : IDisposable
     [Fact]
     public async Task Every_fate_comes_as_told()
     {
-        var (code, output, errors) = await RunAsync("--speed", "7200");
+        var (code, output, errors) = await RunAsync("--speed", "3600");
 
         Assert.True(code == 0, $"exit {code}: {errors}\n{output}");
         Assert.Empty(errors);
