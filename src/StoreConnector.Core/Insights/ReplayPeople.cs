@@ -50,8 +50,14 @@ internal sealed class ReplayPeople(Store store, Func<Alias, string> keyOf)
         if (rows.Count > sweepAt) { Sweep(happened.ReceivedAt); }
 
         // An event belongs to its strongest alias; a shared one says nothing.
-        var strongest = aliases.Find(a => !(rows.TryGetValue(a, out var row) && row.Shared)) ?? aliases[0];
+        var own = aliases.Find(a => !(rows.TryGetValue(a, out var row) && row.Shared));
+        var strongest = own ?? aliases[0];
         var target = rows.TryGetValue(strongest, out var known) ? known.Root.Root() : new(strongest, keyOf(strongest));
+        if (own is null && happened.Body is OrderChanged order && !target.State.Orders.ContainsKey(order.Order.Id))
+        {
+            return null; // Its number is all that it has of its own: an order alone is nobody.
+        }
+
         DateTimeOffset? movedAt = null;
         var isTied = false;
         foreach (var alias in aliases)
