@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using StoreConnector.Core.Automations;
 using StoreConnector.Core.Automations.AbandonedCart;
@@ -69,18 +70,70 @@ public sealed record Store
         _ => AbandonedCart.Mode,
     };
 
+    /// <summary>How the store writes e-mails.</summary>
+    public EmailSettings Email { get; init; } = EmailSettings.Default;
+
     /// <summary>How the store texts.</summary>
     public SmsSettings Sms { get; init; } = SmsSettings.Default;
+
+    /// <summary>
+    /// What we stopped until the merchant lets it go on: by automation, or by <c>email</c> and <c>sms</c>.
+    /// </summary>
+    public ImmutableSortedDictionary<string, Hold> Holds { get; init; } =
+        ImmutableSortedDictionary<string, Hold>.Empty;
 
     /// <summary>What the merchant confirmed about permission.</summary>
     public MerchantSwitches Permissions { get; init; } = new();
 }
 
-/// <summary>How a store texts. Its vendor and its credentials are kept elsewhere.</summary>
+/// <summary>Something of a store's that we stopped.</summary>
+/// <param name="Code">Why, one of <see cref="ReasonCode"/>.</param>
+/// <param name="Why">A plain sentence: what happened, what to do.</param>
+/// <param name="At">When.</param>
+public sealed record Hold(string Code, string Why, DateTimeOffset At);
+
+/// <summary>How a store writes e-mails. Its credentials are kept elsewhere.</summary>
+public sealed record EmailSettings
+{
+    /// <summary>What a new store starts with: mails are kept for reading, and none leaves.</summary>
+    public static readonly EmailSettings Default = new();
+
+    /// <summary>Who carries them; <c>Outbox</c> keeps them here.</summary>
+    public string Provider { get; init; } = "Outbox";
+
+    /// <summary>The sender's address, of a domain that the provider may send for; null when not set yet.</summary>
+    public string? From { get; init; }
+
+    /// <summary>Where answers go, read by people; null: to the sender.</summary>
+    public string? ReplyTo { get; init; }
+
+    /// <summary>The host of links in mails, which leads to us; null: our own.</summary>
+    public string? LinkHost { get; init; }
+
+    /// <summary>The most mails of one minute; 1 to 100,000. Null: as many as the provider takes.</summary>
+    public int? PerMinute { get; init; }
+
+    /// <summary>Rises by one with every saved change.</summary>
+    public int Version { get; init; } = 1;
+}
+
+/// <summary>How a store texts. Its credentials are kept elsewhere.</summary>
 public sealed record SmsSettings
 {
     /// <summary>What a new store starts with: no budget, so nothing leaves.</summary>
     public static readonly SmsSettings Default = new();
+
+    /// <summary>Who carries them; <c>Outbox</c> keeps them here.</summary>
+    public string Provider { get; init; } = "Outbox";
+
+    /// <summary>Twilio's Messaging Service, which chooses the number; null: <see cref="From"/> is the sender.</summary>
+    public string? MessagingServiceSid { get; init; }
+
+    /// <summary>The host of links in texts, which leads to us; null: our own.</summary>
+    public string? LinkHost { get; init; }
+
+    /// <summary>The most segments of one minute; 1 to 100,000. Null: 60, what one long number carries.</summary>
+    public int? PerMinute { get; init; }
 
     /// <summary>The most text segments of one month of the store's own calendar; 0 to 10,000,000.</summary>
     public int MonthlyBudget { get; init; }

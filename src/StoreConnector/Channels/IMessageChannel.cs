@@ -15,7 +15,18 @@ namespace StoreConnector.Channels;
 /// <param name="Step">Which step, from 1.</param>
 internal sealed record OutgoingMessage(
     string StoreId, string SendId, Channel Channel, string To, MessageContent Content, string Automation,
-        string Occasion, int Step);
+        string Occasion, int Step)
+{
+    /// <summary>
+    /// What stands in its words and in no other message's: a short link's code, by which a vendor's list is searched.
+    /// </summary>
+    public string? Token { get; init; }
+
+    /// <summary>
+    /// How long it may wait at the vendor: until the night begins where the person is. Null where nothing says.
+    /// </summary>
+    public TimeSpan? ValidFor { get; init; }
+}
 
 /// <summary>The words of a message.</summary>
 internal abstract record MessageContent
@@ -42,18 +53,64 @@ internal abstract record SendResult
     public sealed record Accepted(string VendorId) : SendResult;
 
     /// <summary>The vendor said no, or was never reached: it has not left, for sure.</summary>
-    public sealed record Refused(string Reason) : SendResult;
+    /// <param name="Reason">A plain sentence without personal data, with the vendor's own code.</param>
+    /// <param name="Kind">What it says beyond this message.</param>
+    public sealed record Refused(string Reason, RefusalKind Kind = RefusalKind.Message) : SendResult;
 
     /// <summary>No answer, or one that can be read two ways. It may have left. Never repeated.</summary>
     public sealed record Unknown(string Reason) : SendResult;
 }
 
-/// <summary>One way out, for one store.</summary>
+/// <summary>What a vendor's no says beyond the one message.</summary>
+internal enum RefusalKind
+{
+    /// <summary>Nothing: this message alone.</summary>
+    Message,
+
+    /// <summary>The address takes no such message and never will.</summary>
+    Address,
+
+    /// <summary>The address said no to the vendor: it is our no, too.</summary>
+    OptedOut,
+
+    /// <summary>Credentials or the account's settings: nothing leaves until the merchant mends it.</summary>
+    Account,
+
+    /// <summary>Too much at once, also after waiting: others wait before they try.</summary>
+    Busy,
+}
+
+/// <summary>A message that may have left, to be looked up.</summary>
+/// <param name="StoreId">Whose it is.</param>
+/// <param name="SendId">Which.</param>
+/// <param name="Channel">How it left.</param>
+/// <param name="Automation">What it belonged to.</param>
+/// <param name="At">When it was handed over.</param>
+internal sealed record SentMessage(
+    string StoreId, string SendId, Channel Channel, string Automation, DateTimeOffset At)
+{
+    /// <summary>Where it went; null when that is not known any more.</summary>
+    public string? To { get; init; }
+
+    /// <summary>What stood in its words and in no other's.</summary>
+    public string? Token { get; init; }
+
+    /// <summary>The vendor's id; null when its answer was lost.</summary>
+    public string? VendorId { get; init; }
+}
+
+/// <summary>What a vendor says of a message that it was asked about.</summary>
+/// <param name="VendorId">Its id there.</param>
+/// <param name="Status">How far it has come.</param>
+/// <param name="Code">The vendor's own word or number for what went wrong.</param>
+internal sealed record FoundMessage(string VendorId, DeliveryStatus Status, string? Code = null);
+
+/// <summary>One way out, for every store.</summary>
 internal interface IMessageChannel
 {
     /// <summary>Hands the message to the vendor, once.</summary>
     ValueTask<SendResult> SendAsync(OutgoingMessage message, CancellationToken cancel);
 
-    /// <summary>Looks a send up at the vendor by its id; null when it cannot be found, which proves nothing.</summary>
-    ValueTask<string?> FindAsync(string storeId, string sendId, CancellationToken cancel);
+    /// <summary>Looks a send up at the vendor; null when it cannot be found, which proves nothing.</summary>
+    ValueTask<FoundMessage?> FindAsync(SentMessage sent, CancellationToken cancel);
 }

@@ -22,6 +22,7 @@ internal sealed class Outbox(IOutboxShelf shelf) : IMessageChannel
         return new SendResult.Accepted("outbox-" + message.SendId);
     }
 
-    public async ValueTask<string?> FindAsync(string storeId, string sendId, CancellationToken cancel) =>
-        await shelf.HasAsync(storeId, sendId, cancel) ? "outbox-" + sendId : null;
+    public async ValueTask<FoundMessage?> FindAsync(SentMessage sent, CancellationToken cancel) =>
+        await shelf.HasAsync(sent.StoreId, sent.SendId, cancel)
+            ? new("outbox-" + sent.SendId, DeliveryStatus.Delivered) : null;
 }

@@ -244,9 +244,9 @@ internal sealed class MessageSender(
     private async ValueTask LookUpAsync(StoreContext store, string key, string sendId, SendEntry claim,
         CancellationToken cancel)
     {
-        var vendorId = await channel.FindAsync(store.Store.Id, sendId, cancel);
-        var answer = vendorId is not null
-            ? claim with { Status = SendStatus.Sent, VendorId = vendorId }
+        var sent = new SentMessage(store.Store.Id, sendId, claim.Channel, claim.Automation, claim.ClaimedAt);
+        var answer = await channel.FindAsync(sent, cancel) is { } found
+            ? claim with { Status = SendStatus.Sent, VendorId = found.VendorId }
             : claim with { Status = SendStatus.Unknown, Why = "No answer was recorded; the vendor does not know it." };
         await RecordAsync(store, key, sendId, answer, cancel);
     }

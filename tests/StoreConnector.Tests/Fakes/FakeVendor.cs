@@ -40,11 +40,11 @@ internal sealed class FakeVendor : IMessageChannel
         }
     }
 
-    public async ValueTask<string?> FindAsync(string storeId, string sendId, CancellationToken cancel)
+    public async ValueTask<FoundMessage?> FindAsync(SentMessage sent, CancellationToken cancel)
     {
         if (Before is { } before) { await before("find"); }
 
-        return FindsSends() && Accepted.Any(m => m.SendId == sendId) ? "v" + sendId : null;
+        return FindsSends() && Accepted.Any(m => m.SendId == sent.SendId) ? new("v" + sent.SendId, DeliveryStatus.Accepted) : null;
     }
 }
 
