@@ -34,6 +34,9 @@ public sealed record CartReminder
     /// <summary>A discount that the button applies.</summary>
     public Coupon? Coupon { get; init; }
 
+    /// <summary>What else the store has, best first.</summary>
+    public IReadOnlyList<Recommendation> Recommendations { get; init; } = [];
+
     /// <summary>Whether a person reads what is answered; if not, no message asks for an answer.</summary>
     public bool RepliesAreRead { get; init; }
 

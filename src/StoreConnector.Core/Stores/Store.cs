@@ -70,6 +70,9 @@ public sealed record Store
         _ => AbandonedCart.Mode,
     };
 
+    /// <summary>How its messages look.</summary>
+    public BrandSettings Brand { get; init; } = BrandSettings.Default;
+
     /// <summary>How the store writes e-mails.</summary>
     public EmailSettings Email { get; init; } = EmailSettings.Default;
 

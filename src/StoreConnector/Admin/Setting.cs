@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
 using StoreConnector.Core.Stores;
@@ -41,7 +40,10 @@ internal sealed record Setting<T, TModel>(
         while (await stores.FindAsync(storeId, cancel) is { } read)
         {
             var saved = Get(read.Store);
-            if (VersionOf(saved) is { } version && IsStale(request, body, version)) { return Stale(version); }
+            if (VersionOf(saved) is { } version && Precondition.IsStale(request, body, version))
+            {
+                return Precondition.Stale(version);
+            }
 
             var changed = Apply(body, saved);
             if (body.Errors() is { Count: > 0 } errors) { return Problem.Of(errors); }
@@ -65,16 +67,4 @@ internal sealed record Setting<T, TModel>(
 
         return TypedResults.Ok(Show(setting));
     }
-
-    private static bool IsStale(HttpRequest request, JsonBody body, int version)
-    {
-        var current = version.ToString(CultureInfo.InvariantCulture);
-        var matches = request.Headers.IfMatch.SelectMany(h => (h ?? "").Split(',')).Select(t => t.Trim()).ToArray();
-        return (matches.Length > 0 && !matches.Any(t => t == "*" || t.Trim('"') == current))
-            || (body.Field("version") is { } sent && sent.GetRawText() != current);
-    }
-
-    private static ProblemHttpResult Stale(int version) => Problem.Of(
-        StatusCodes.Status412PreconditionFailed, "stale",
-        FormattableString.Invariant($"It was changed since: the version is {version} now. Read it again."));
 }

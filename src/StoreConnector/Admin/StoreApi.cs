@@ -29,6 +29,8 @@ internal static class StoreApi
             x => x.Version, ReplenishmentModelJson.Of, ReplenishmentModelJson.Apply).Map,
         new Setting<SmsSettings, SmsModel>("/channels/sms", "How the store texts, and its budget of segments a month",
             s => s.Sms, (s, x) => s with { Sms = x }, x => x.Version, SmsModel.Of, SmsModel.Apply).Map,
+        new Setting<StoreBrand, BrandModel>("/brand", "How messages look: colour, logo, address, digits",
+            StoreBrand.Of, (s, x) => x.In(s), x => x.Settings.Version, BrandModel.Of, BrandModel.Apply).Map,
         new Setting<MerchantSwitches, PermissionsModel>("/permissions", "What the merchant confirmed about permission",
             s => s.Permissions, (s, x) => s with { Permissions = x }, _ => null, PermissionsModel.Of,
             PermissionsModel.Apply).Map,
@@ -41,6 +43,7 @@ internal static class StoreApi
         foreach (var setting in All) { setting(api); }
 
         CatalogApi.Map(api);
+        MessageApi.Map(api);
         api.MapPost("/customers/search", SearchAsync).WithSummary(
             "Finds customers by e-mail, phone or the platform's id.")
             .Accepts<CustomerSearch>("application/json").ProducesProblem(StatusCodes.Status400BadRequest);

@@ -20,9 +20,10 @@ internal sealed record Letter(IReadOnlyList<string> Missing, Func<EmailRenderer,
 
 /// <summary>What a message will say, whichever way it leaves.</summary>
 /// <param name="Target">Where its link leads.</param>
+/// <param name="Step">Which set of words: see <see cref="MessageName"/>.</param>
 /// <param name="Text">What a text says.</param>
 /// <param name="Letter">The e-mail in its envelope.</param>
-internal sealed record Draft(Uri Target, SmsTopic Text, Func<Envelope, Letter> Letter);
+internal sealed record Draft(Uri Target, string Step, SmsTopic Text, Func<Envelope, Letter> Letter);
 
 /// <summary>Gathers what a message says from the cart or the catalog.</summary>
 internal static class Drafts
@@ -45,7 +46,7 @@ internal static class Drafts
 
     private static Draft? OfCart(Store store, SendOrder order, CartView view) =>
         RecoveryUrl(store, view) is not { } button ? null
-        : new(button, view.Cart.Lines is [var first, ..]
+        : new(button, $"{CartStep(store, order)}", view.Cart.Lines is [var first, ..]
                 ? new SmsTopic.Cart(first.Title, Math.Max(0, view.Cart.ItemCount - first.Quantity))
                 : new SmsTopic.Cart(null, 0),
             envelope =>
@@ -53,14 +54,18 @@ internal static class Drafts
                 var reminder = new CartReminder
                 {
                     Envelope = envelope,
-                    Step = CartReminder.WordsFor(order.Step, store.AbandonedCart.Steps.Count),
+                    Step = CartStep(store, order),
                     Lines = view.Cart.Lines,
                     ItemCount = view.Cart.ItemCount,
                     Subtotal = view.Cart.Subtotal,
                     Button = button,
+                    RepliesAreRead = store.Brand.RepliesAreRead,
                 };
                 return new(reminder.Missing(), (renderer, id) => renderer.Render(id, reminder));
             });
+
+    private static int CartStep(Store store, SendOrder order) =>
+        CartReminder.WordsFor(order.Step, store.AbandonedCart.Steps.Count);
 
     private static async ValueTask<Draft?> OfDropsAsync(
         StoreContext store, SendOrder order, IReadOnlyList<Drop> drops, DateTimeOffset now, CancellationToken cancel)
@@ -79,7 +84,8 @@ internal static class Drafts
         }
 
         return shown is not [var first, ..] ? null
-            : new(first.Url, new SmsTopic.Drop(first.Title, first.Now, first.Was, shown.Count - 1), envelope =>
+            : new(first.Url, shown.Count > 1 ? MessageName.Many : MessageName.One,
+                new SmsTopic.Drop(first.Title, first.Now, first.Was, shown.Count - 1), envelope =>
             {
                 var message = new PriceDropMessage
                 {
@@ -114,7 +120,7 @@ internal static class Drafts
 
         int? every = refill.Due is { IsPersonal: true, PersonalDays: { } days }
             ? Math.Clamp((int)Math.Round(days), 1, ReorderMessage.MaxEveryDays) : null;
-        return new(button, new SmsTopic.Reorder(title, every), envelope =>
+        return new(button, "1", new SmsTopic.Reorder(title, every), envelope =>
         {
             var message = new ReorderMessage
             {
@@ -132,10 +138,15 @@ internal static class Drafts
                 NextOn = InZone(refill.Due.DueAt, store.Store.TimeZone),
                 UsedPercent = UsedPercent(refill, now),
                 Button = button,
+                LaterUrl = Later(envelope),
             };
             return new(message.Missing(), (renderer, id) => renderer.Render(id, message));
         });
     }
+
+    /// <summary>The page that puts a reminder off, behind the page of choices; null where there is none.</summary>
+    public static Uri? Later(Envelope envelope) =>
+        envelope.Preferences is { } choices ? new Uri(choices, "?later=1") : null;
 
     private static int UsedPercent(Refill refill, DateTimeOffset now) => (int)Math.Clamp(
         100 * (now - refill.LastAt).TotalDays / Math.Max(1, refill.Due.MedianDays), 0, 100);

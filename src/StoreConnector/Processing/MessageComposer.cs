@@ -23,7 +23,8 @@ internal sealed class LinkBase(Func<Uri> address)
 /// <summary>
 /// Makes a message from what it is about, the person and the store: an e-mail, or a text with a link of our own.
 /// </summary>
-internal sealed class MessageComposer(EmailRenderer renderer, IMessageLinks links) : IMessageComposer
+internal sealed class MessageComposer(EmailRenderer renderer, IMessageLinks links, MessageWords words)
+    : IMessageComposer
 {
     public async ValueTask<Composed> ComposeAsync(
         StoreContext store, CustomerState customer, SendOrder order, DateTimeOffset now, CancellationToken cancel)
@@ -52,6 +53,7 @@ internal sealed class MessageComposer(EmailRenderer renderer, IMessageLinks link
             PersonName = customer.Name?.Value,
             Why = WhyOf(order.Permission, store.Store, now),
             Unsubscribe = unsubscribe,
+            Words = await words.OfAsync(store, cancel),
         });
         return letter.Missing is [_, ..] missing
             ? new Composed.Impossible($"The message has no {string.Join(", no ", missing)}.")
@@ -61,6 +63,7 @@ internal sealed class MessageComposer(EmailRenderer renderer, IMessageLinks link
     private async ValueTask<Composed> SmsAsync(
         StoreContext store, SendOrder order, Draft draft, UnsubscribeLink wayOut, CancellationToken cancel)
     {
+        var name = MessageName.Of(order.Automation, draft.Step, Channel.Sms, wayOut.Language);
         var (link, stop) = await links.ShortAsync(store, order.SendId, new(draft.Target, wayOut), cancel);
         var from = store.Store.Sms.From;
         var isTwoWay = from is null || PhoneNumber.TryParse(from, out _);
@@ -72,6 +75,8 @@ internal sealed class MessageComposer(EmailRenderer renderer, IMessageLinks link
             Topic = draft.Text,
             Link = link,
             WayOut = SmsWayOut.For(country, from ?? "", isTwoWay, stop),
+            Digits = store.Store.Brand.Digits,
+            Own = (await words.OfAsync(store, cancel)).Of(name).Words.GetValueOrDefault(Wording.Text),
         });
         return text switch
         {
@@ -108,5 +113,10 @@ internal sealed class MessageComposer(EmailRenderer renderer, IMessageLinks link
         Url = Drafts.Site(store),
         PostalAddress = store.PostalAddress,
         Country = store.Country,
+        Color = store.Brand.Color,
+        Logo = store.Brand.Logo,
+        Digits = store.Brand.Digits,
+        DiscreetSubjects = store.Brand.DiscreetSubjects,
+        Parts = store.Brand.Parts,
     };
 }

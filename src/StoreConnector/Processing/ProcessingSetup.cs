@@ -38,7 +38,7 @@ internal static class ProcessingSetup
         .AddSingleton<IOutboxShelf>(all => all.GetRequiredService<StoredOutbox>())
         .AddSingleton<IMessageKeeper>(all => all.GetRequiredService<StoredOutbox>())
         .AddSingleton<IMessageChannel, Outbox>()
-        .AddSingleton<EmailRenderer>()
+        .AddSingleton<EmailRenderer>().AddSingleton<MessageWords>().AddSingleton<MessagePreviews>()
         .AddSingleton(all => new LinkBase(() => address(all)))
         .AddSingleton<ShortLinks>()
         .AddSingleton<IMessageKeeper>(all => all.GetRequiredService<ShortLinks>())

@@ -107,6 +107,7 @@ internal sealed record Specimen<T>(
         .Append(Changed(Whole, envelope => envelope with { Why = new Why.Soft(Samples.Asked) }))
         .Append(Changed(Whole, envelope => envelope with { Why = new Why.Requested("House Espresso") }))
         .Append(Changed(Whole, envelope => envelope with { Why = new Why.OptOut(null) }))
+        .Append(Changed(Whole, envelope => envelope with { Brand = envelope.Brand with { DiscreetSubjects = true } }))
         .Select(Kind.View);
 
     private IEnumerable<(string What, Func<T, T> Take)> Takings() =>
