@@ -79,12 +79,12 @@ class Browser {
   }
 }
 
-const data = name => {
+const data = (name, address) => {
   const file = ['jpg', 'png'].map(type => path.join(fixtures, `${name}.${type}`)).find(fs.existsSync);
-  if (!file) throw new Error(`There is no picture of ${name}.`);
+  if (!file) return address; // the tests' own made-up ones
   return `data:image/${file.endsWith('jpg') ? 'jpeg' : 'png'};base64,${fs.readFileSync(file, 'base64')}`;
 };
-const withPictures = html => html.replace(/https:\/\/cdn\.example\.com\/([\w-]+)\.png/g, (_, name) => data(name));
+const withPictures = html => html.replace(/https:\/\/cdn\.example\.com\/([\w-]+)\.png/g, (address, name) => data(name, address));
 const withoutStyles = html => html.replace(/<style[\s\S]*?<\/style>/g, '');
 
 /** Runs in the page: how wide it is, and what cannot be read or runs out of its box. */

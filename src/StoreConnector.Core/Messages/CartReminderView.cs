@@ -65,10 +65,12 @@ public static class CartReminderView
             ? reminder.Subtotal : null;
 
     private static Dictionary<string, object?>? CouponOf(Coupon? coupon, Typesetter print) =>
-        Printable.Clean(coupon?.What, MaxCoupon) is { } what ? ViewFields.Of(
+        Printable.Clean(coupon?.What, MaxCoupon) is { } what && (coupon!.IsApplied || WholeCode(coupon) is not null)
+            ? ViewFields.Of(
             ("what", what),
-            ("code", WholeCode(coupon!)),
-            ("until", coupon!.Until is { } until ? print.Date(until, DateParts.Time) : null)) : null;
+            ("applied", coupon.IsApplied ? ViewFields.Yes : null),
+            ("code", WholeCode(coupon)),
+            ("until", coupon.Until is { } until ? print.Date(until, DateParts.Time) : null)) : null;
 
     // Half a code is no code: the button still works.
     private static string? WholeCode(Coupon coupon) =>

@@ -28,6 +28,8 @@ internal sealed record Draft(Uri Target, string Step, SmsTopic Text, Func<Envelo
 /// <summary>Gathers what a message says from the cart or the catalog.</summary>
 internal static class Drafts
 {
+    private const string CheckoutLink = "/checkout-link/";
+
     // Who sells in the European Economic Area names the lowest price of the 30 days before a reduction (Directive
     // 98/6/EC, Article 6a).
     private static readonly HashSet<string> EuropeanEconomicArea = new(
@@ -38,14 +40,14 @@ internal static class Drafts
     public static async ValueTask<Draft?> OfAsync(
         StoreContext store, SendOrder order, DateTimeOffset now, CancellationToken cancel) => order.Subject switch
         {
-            Subject.Cart { View: var view } => OfCart(store.Store, order, view),
+            Subject.Cart { View: var view } => OfCart(store.Store, order, view, now),
             Subject.Drops { All: var drops } => await OfDropsAsync(store, order, drops, now, cancel),
             Subject.Reorder { Refill: var refill } => await OfReorderAsync(store, refill, now, cancel),
             _ => null,
         };
 
-    private static Draft? OfCart(Store store, SendOrder order, CartView view) =>
-        RecoveryUrl(store, view) is not { } button ? null
+    private static Draft? OfCart(Store store, SendOrder order, CartView view, DateTimeOffset now) =>
+        RecoveryUrl(store, view, CouponOf(store, order, now)?.Code) is not var (button, isApplied) ? null
         : new(button, $"{CartStep(store, order)}", view.Cart.Lines is [var first, ..]
                 ? new SmsTopic.Cart(first.Title, Math.Max(0, view.Cart.ItemCount - first.Quantity))
                 : new SmsTopic.Cart(null, 0),
@@ -59,6 +61,7 @@ internal static class Drafts
                     ItemCount = view.Cart.ItemCount,
                     Subtotal = view.Cart.Subtotal,
                     Button = button,
+                    Coupon = Printed(CouponOf(store, order, now), envelope.Language, store.TimeZone, isApplied),
                     RepliesAreRead = store.Brand.RepliesAreRead,
                 };
                 return new(reminder.Missing(), (renderer, id) => renderer.Render(id, reminder));
@@ -66,6 +69,16 @@ internal static class Drafts
 
     private static int CartStep(Store store, SendOrder order) =>
         CartReminder.WordsFor(order.Step, store.AbandonedCart.Steps.Count);
+
+    /// <summary>What the last of several reminders offers, while it lasts.</summary>
+    private static CartCoupon? CouponOf(Store store, SendOrder order, DateTimeOffset now) =>
+        CartStep(store, order) == CartReminder.Steps && store.AbandonedCart.Coupon is { } coupon
+            && !(coupon.Until <= now) ? coupon : null;
+
+    /// <summary>A coupon as a message names it; null where the merchant said nothing in its language.</summary>
+    public static Coupon? Printed(CartCoupon? coupon, string language, string zone, bool isApplied) =>
+        coupon?.What(language) is { } what
+            ? new(what, coupon.Code, coupon.Until is { } until ? InZone(until, zone) : null, isApplied) : null;
 
     private static async ValueTask<Draft?> OfDropsAsync(
         StoreContext store, SendOrder order, IReadOnlyList<Drop> drops, DateTimeOffset now, CancellationToken cancel)
@@ -152,25 +165,31 @@ internal static class Drafts
         100 * (now - refill.LastAt).TotalDays / Math.Max(1, refill.Due.MedianDays), 0, 100);
 
     /// <summary>
-    /// The platform's own link where it gave one; else one that fills the cart anew; else the cart's page.
+    /// The platform's own link where it gave one; else one that fills the cart anew; else the cart's page. Only a link
+    /// that fills the cart applies a code.
     /// </summary>
-    private static Uri? RecoveryUrl(Store store, CartView view)
+    private static (Uri Link, bool IsApplied)? RecoveryUrl(Store store, CartView view, string? code)
     {
-        if (view.Cart.RecoveryUrl is { } given && MessageLink.IsLink(given)) { return given; }
+        if (view.Cart.RecoveryUrl is { } given && MessageLink.IsLink(given))
+        {
+            return code is not null && given.AbsolutePath.EndsWith(CheckoutLink, StringComparison.Ordinal)
+                ? (new($"{given.AbsoluteUri}&coupon={code}"), true) : (given, false);
+        }
 
         var lines = view.Cart.Lines;
         if (Site(store) is not { } site) { return null; }
 
-        if (lines.Count == 0 || lines.Any(l => (l.VariantId ?? l.ProductId) is null)) { return new(site, "/cart"); }
-
-        string Pairs(Func<Core.Events.Line, long?> id) =>
-            string.Join(',', lines.Select(l => string.Create(CultureInfo.InvariantCulture, $"{id(l)}:{l.Quantity}")));
-
         // Shopify's permalink names variants; WooCommerce's link names a variation, or a product that has none.
-        return store.Platform == Platform.WooCommerce
-            ? new(site, "/checkout-link/?products=" + Pairs(l => l.VariantId ?? l.ProductId))
-            : lines.All(l => l.VariantId is not null) ? new(site, "/cart/" + Pairs(l => l.VariantId))
-                : new(site, "/cart");
+        var isWoo = store.Platform == Platform.WooCommerce;
+        if (lines.Count == 0 || lines.Any(l => (isWoo ? l.VariantId ?? l.ProductId : l.VariantId) is null))
+        {
+            return (new(site, "/cart"), false);
+        }
+
+        var pairs = string.Join(',', lines.Select(l => string.Create(CultureInfo.InvariantCulture,
+            $"{(isWoo ? l.VariantId ?? l.ProductId : l.VariantId)}:{l.Quantity}")));
+        var filled = (isWoo ? CheckoutLink + "?products=" : "/cart/") + pairs;
+        return (new(site, code is null ? filled : filled + (isWoo ? "&coupon=" : "?discount=") + code), true);
     }
 
     /// <summary>One piece of it in a new cart.</summary>

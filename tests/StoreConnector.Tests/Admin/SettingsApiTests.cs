@@ -38,6 +38,8 @@ public sealed class SettingsApiTests : IDisposable
     }
 
     [Theory]
+    [InlineData("automations/abandoned-cart", """{"coupon":{"what":{"en":"10% off this cart","ar":"خصم 10%"},"code":"TEN-OFF","until":"2026-12-31T23:59:00+00:00"}}""")]
+    [InlineData("automations/abandoned-cart", """{"coupon":{"what":{"en":"10% off","ar":null},"code":"TEN","until":null}}""")]
     [InlineData("automations/price-drop", """{"mode":"live","minPercent":15,"betweenMessages":"P10D"}""")]
     [InlineData("automations/replenishment", """{"mode":"live","leadPercent":5,"consumables":[{"productId":5,"lasts":"P30D"},{"productId":6}]}""")]
     [InlineData("channels/sms", """{"monthlyBudget":500,"from":"AD-RIMAL","senderCountry":"AE","consentNamesCartReminders":true}""")]
@@ -68,6 +70,13 @@ public sealed class SettingsApiTests : IDisposable
     }
 
     [Theory]
+    [InlineData("automations/abandoned-cart", """{"coupon":"TEN"}""", "coupon")]
+    [InlineData("automations/abandoned-cart", """{"coupon":{"code":"TEN"}}""", "coupon")]
+    [InlineData("automations/abandoned-cart", """{"coupon":{"what":{},"code":"TEN"}}""", "coupon.what")]
+    [InlineData("automations/abandoned-cart", """{"coupon":{"what":{"en":"10% off"},"code":"TEN OFF"}}""", "coupon.code")]
+    [InlineData("automations/abandoned-cart", """{"coupon":{"what":{"en":"10% off"},"code":"TEN","until":"soon"}}""", "coupon")]
+    [InlineData("automations/abandoned-cart", """{"coupon":{"what":{"en":"10%\u202E off"},"code":"TEN"}}""", "coupon.what.en")]
+    [InlineData("automations/abandoned-cart", """{"coupon":{"what":{"fr":"10% off"},"code":"TEN"}}""", "coupon")]
     [InlineData("automations/price-drop", """{"minPercent":0}""", "minPercent")]
     [InlineData("automations/price-drop", """{"minPercent":"ten"}""", "minPercent")]
     [InlineData("automations/price-drop", """{"minPercentOfOrder":51}""", "minPercentOfOrder")]

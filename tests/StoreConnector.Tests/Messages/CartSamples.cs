@@ -32,6 +32,9 @@ internal static class CartSamples
             ["coupon"] = r => r with { Coupon = null },
             ["coupon's words"] = r => r with { Coupon = r.Coupon is { } c ? c with { What = " " } : null },
             ["coupon's code"] = r => r with { Coupon = r.Coupon is { } c ? c with { Code = null } : null },
+            ["coupon's link"] = r => r with { Coupon = r.Coupon is { } c ? c with { IsApplied = false } : null },
+            ["coupon's link and code"] =
+                r => r with { Coupon = r.Coupon is { } c ? c with { IsApplied = false, Code = null } : null },
             ["coupon's end"] = r => r with { Coupon = r.Coupon is { } c ? c with { Until = null } : null },
             ["readers of replies"] = r => r with { RepliesAreRead = false },
         },
@@ -48,6 +51,7 @@ internal static class CartSamples
         {
             Others =
             [
+                full with { Coupon = full.Coupon! with { IsApplied = false } },
                 full with { Recommendations = [.. full.Recommendations.Take(2)] },
                 full with { Lines = [.. Enumerable.Repeat(full.Lines[0] with { Picture = null }, 7)] },
             ],

@@ -66,6 +66,24 @@ public sealed partial class EmailRendererTests
         GoldenFile.Check($"messages/{name}-hostile.{language}.txt", $"Subject: {mail.Subject}\n\n{mail.Text}");
     }
 
+    /// <summary>Not for reading: tests/tools/pictures.mjs looks whether they scroll sideways.</summary>
+    [Theory]
+    [InlineData("en", "cart-1")]
+    [InlineData("ar", "cart-1")]
+    [InlineData("en", "price-drop")]
+    [InlineData("ar", "price-drop")]
+    [InlineData("en", "price-drops")]
+    [InlineData("ar", "price-drops")]
+    [InlineData("en", "reorder")]
+    [InlineData("ar", "reorder")]
+    public void The_longest_words_there_can_be_are_kept_to_be_looked_at(string language, string name)
+    {
+        var specimen = Samples.Of(language, name);
+        var mail = specimen.Poisoned(new string(language == "ar" ? 'م' : 'w', 200));
+        Holes.AssertNone(mail, name);
+        GoldenFile.Check($"messages/{name}-long.{language}.html", mail.Html);
+    }
+
     [Theory]
     [MemberData(nameof(Every))]
     public void Mail_programs_are_given_what_they_need(string language, string name)
@@ -245,7 +263,7 @@ public sealed partial class EmailRendererTests
     ];
 
     /// <summary>The tree without its text: elements, their attributes' names, and the comments.</summary>
-    private static string Shape(INode node)
+    internal static string Shape(INode node)
     {
         var shape = new StringBuilder();
         Walk(node);

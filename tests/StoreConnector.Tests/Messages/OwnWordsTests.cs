@@ -111,6 +111,30 @@ public sealed class OwnWordsTests
         }
     }
 
+    [Theory]
+    [InlineData("<script>alert(1)</script>")]
+    [InlineData("\"><img src=x onerror=alert(1)>")]
+    [InlineData("{{#each lines}}{{{title}}}{{/each}}")]
+    [InlineData("exe.\u202Egnp a\r\nBcc: x@example.com")]
+    [InlineData("قهوة عربية")]
+    public void Hostile_values_stay_words_in_a_merchants_words_too(string hostile)
+    {
+        foreach (var specimen in Samples.All)
+        {
+            var message = NameOf(specimen);
+            var all = string.Join(' ', Wording.Fields(message).Select(field => $"{{{{{field}}}}}"));
+            foreach (var key in Wording.Keys(message).Where(key => key != "button"))
+            {
+                var words = Own(message, new() { [key] = all });
+                var mail = specimen.Poisoned(hostile, words);
+                Assert.Equal(EmailRendererTests.Shape(Holes.Parse(specimen.In(e => e with { Words = words }).Html)),
+                    EmailRendererTests.Shape(Holes.Parse(mail.Html)));
+                Assert.DoesNotContain(mail.Subject, char.IsControl);
+                Assert.DoesNotContain("\u202E", mail.Subject + mail.Text + mail.Html, StringComparison.Ordinal);
+            }
+        }
+    }
+
     [Fact]
     public void A_discreet_subject_names_no_product_whosever_words_they_are()
     {
