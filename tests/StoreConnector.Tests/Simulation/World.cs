@@ -26,8 +26,9 @@ internal sealed class World : IStoreDirectory
 
     private static readonly byte[] AliasKey = Encoding.ASCII.GetBytes("a key of thirty-two bytes, always");
 
-    public World(DateTimeOffset? start = null)
+    public World(DateTimeOffset? start = null, Func<World, Channels.IMessageChannel>? vendor = null)
     {
+        var channel = vendor?.Invoke(this) ?? Vendor;
         Clock = new(start ?? ManualClock.Monday);
         Engine = new(Clock);
         Table = Open("store" + StoreId);
@@ -46,9 +47,9 @@ internal sealed class World : IStoreDirectory
             products);
         var sends = new Sends(Merges, wakes, Clock);
         var complaints = new Complaints(this, Clock);
-        FollowUps = new(Vendor, this, sends, wakes, Clock);
+        FollowUps = new(channel, this, sends, wakes, Clock);
         Reports = new(sends, complaints, WakeUps, Clock);
-        Sender = new(this, Merges, wakes, Composer, Vendor, FanOut, surroundings, sends, FollowUps, new Refusals(this, Clock),
+        Sender = new(this, Merges, wakes, Composer, channel, FanOut, surroundings, sends, FollowUps, new Refusals(this, Clock),
             complaints, Clock);
         Sweeper = new(Due, WakeUps, Clock);
         Store = new()
