@@ -83,7 +83,7 @@ internal static class MessageApi
 
             var read = await MessageWords.ReadAsync(store, cancel);
             var saved = read.Words.Of(name);
-            if (Precondition.IsStale(request, body, saved.Version)) { return Precondition.Stale(saved.Version); }
+            if (Preconditions.IsStale(request, body, saved.Version)) { return Preconditions.Stale(saved.Version); }
 
             var changed = Laid(body, saved);
             if (body.Errors() is { Count: > 0 } errors) { return Problem.Of(errors); }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
 using StoreConnector.Core.Stores;
@@ -40,9 +41,9 @@ internal sealed record Setting<T, TModel>(
         while (await stores.FindAsync(storeId, cancel) is { } read)
         {
             var saved = Get(read.Store);
-            if (VersionOf(saved) is { } version && Precondition.IsStale(request, body, version))
+            if (VersionOf(saved) is { } version && Preconditions.IsStale(request, body, version))
             {
-                return Precondition.Stale(version);
+                return Preconditions.Stale(version);
             }
 
             var changed = Apply(body, saved);
@@ -67,4 +68,20 @@ internal sealed record Setting<T, TModel>(
 
         return TypedResults.Ok(Show(setting));
     }
+}
+
+/// <summary>Whether a change was made of what stands now: If-Match, or the version in the body.</summary>
+internal static class Preconditions
+{
+    public static bool IsStale(HttpRequest request, JsonBody body, int version)
+    {
+        var current = version.ToString(CultureInfo.InvariantCulture);
+        var matches = request.Headers.IfMatch.SelectMany(h => (h ?? "").Split(',')).Select(t => t.Trim()).ToArray();
+        return (matches.Length > 0 && !matches.Any(t => t == "*" || t.Trim('"') == current))
+            || (body.Field("version") is { } sent && sent.GetRawText() != current);
+    }
+
+    public static ProblemHttpResult Stale(int version) => Problem.Of(
+        StatusCodes.Status412PreconditionFailed, "stale",
+        FormattableString.Invariant($"It was changed since: the version is {version} now. Read it again."));
 }

@@ -5,7 +5,6 @@ using StoreConnector.Core.Automations.AbandonedCart;
 using StoreConnector.Core.Automations.PriceDrop;
 using StoreConnector.Core.Automations.Replenishment;
 using StoreConnector.Core.Guards;
-using StoreConnector.Core.Stores;
 using StoreConnector.Core.Values;
 using StoreConnector.Platforms;
 using StoreConnector.Storage;
@@ -27,8 +26,6 @@ internal static class StoreApi
         new Setting<ReplenishmentSettings, ReplenishmentModelJson>("/automations/replenishment",
             "The rule for things that are used up", s => s.Replenishment, (s, x) => s with { Replenishment = x },
             x => x.Version, ReplenishmentModelJson.Of, ReplenishmentModelJson.Apply).Map,
-        new Setting<SmsSettings, SmsModel>("/channels/sms", "How the store texts, and its budget of segments a month",
-            s => s.Sms, (s, x) => s with { Sms = x }, x => x.Version, SmsModel.Of, SmsModel.Apply).Map,
         new Setting<StoreBrand, BrandModel>("/brand", "How messages look: colour, logo, address, digits",
             StoreBrand.Of, (s, x) => x.In(s), x => x.Settings.Version, BrandModel.Of, BrandModel.Apply).Map,
         new Setting<MerchantSwitches, PermissionsModel>("/permissions", "What the merchant confirmed about permission",
@@ -44,6 +41,8 @@ internal static class StoreApi
 
         CatalogApi.Map(api);
         MessageApi.Map(api);
+        ChannelsApi.Map(api);
+        NoticesApi.Map(api);
         api.MapPost("/customers/search", SearchAsync).WithSummary(
             "Finds customers by e-mail, phone or the platform's id.")
             .Accepts<CustomerSearch>("application/json").ProducesProblem(StatusCodes.Status400BadRequest);

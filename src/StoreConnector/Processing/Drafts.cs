@@ -19,11 +19,12 @@ namespace StoreConnector.Processing;
 internal sealed record Letter(IReadOnlyList<string> Missing, Func<EmailRenderer, string, MessageContent.Email> Render);
 
 /// <summary>What a message will say, whichever way it leaves.</summary>
-/// <param name="Target">Where its link leads.</param>
+/// <param name="Targets">Where its links lead; a text has room for the first.</param>
 /// <param name="Step">Which set of words: see <see cref="MessageName"/>.</param>
 /// <param name="Text">What a text says.</param>
-/// <param name="Letter">The e-mail in its envelope.</param>
-internal sealed record Draft(Uri Target, string Step, SmsTopic Text, Func<Envelope, Letter> Letter);
+/// <param name="Letter">The e-mail in its envelope, with the links that stand for the targets.</param>
+internal sealed record Draft(
+    IReadOnlyList<Uri> Targets, string Step, SmsTopic Text, Func<Envelope, IReadOnlyList<Uri>, Letter> Letter);
 
 /// <summary>Gathers what a message says from the cart or the catalog.</summary>
 internal static class Drafts
@@ -38,20 +39,21 @@ internal static class Drafts
 
     /// <summary>The draft of an order; null when no link leads back, or the product's name is not known.</summary>
     public static async ValueTask<Draft?> OfAsync(
-        StoreContext store, SendOrder order, DateTimeOffset now, CancellationToken cancel) => order.Subject switch
+        StoreContext store, SendOrder order, string language, DateTimeOffset now, CancellationToken cancel) =>
+        order.Subject switch
         {
-            Subject.Cart { View: var view } => OfCart(store.Store, order, view, now),
+            Subject.Cart { View: var view } => OfCart(store.Store, order, view, CouponOf(store, order, language, now)),
             Subject.Drops { All: var drops } => await OfDropsAsync(store, order, drops, now, cancel),
             Subject.Reorder { Refill: var refill } => await OfReorderAsync(store, refill, now, cancel),
             _ => null,
         };
 
-    private static Draft? OfCart(Store store, SendOrder order, CartView view, DateTimeOffset now) =>
-        RecoveryUrl(store, view, CouponOf(store, order, now)?.Code) is not var (button, isApplied) ? null
-        : new(button, $"{CartStep(store, order)}", view.Cart.Lines is [var first, ..]
+    private static Draft? OfCart(Store store, SendOrder order, CartView view, Coupon? coupon) =>
+        RecoveryUrl(store, view, coupon?.Code) is not var (button, isApplied) ? null
+        : new([button], $"{CartStep(store, order)}", view.Cart.Lines is [var first, ..]
                 ? new SmsTopic.Cart(first.Title, Math.Max(0, view.Cart.ItemCount - first.Quantity))
                 : new SmsTopic.Cart(null, 0),
-            envelope =>
+            (envelope, links) =>
             {
                 var reminder = new CartReminder
                 {
@@ -60,8 +62,8 @@ internal static class Drafts
                     Lines = view.Cart.Lines,
                     ItemCount = view.Cart.ItemCount,
                     Subtotal = view.Cart.Subtotal,
-                    Button = button,
-                    Coupon = Printed(CouponOf(store, order, now), envelope.Language, store.TimeZone, isApplied),
+                    Button = links[0],
+                    Coupon = coupon is null ? null : coupon with { IsApplied = isApplied },
                     RepliesAreRead = store.Brand.RepliesAreRead,
                 };
                 return new(reminder.Missing(), (renderer, id) => renderer.Render(id, reminder));
@@ -70,15 +72,15 @@ internal static class Drafts
     private static int CartStep(Store store, SendOrder order) =>
         CartReminder.WordsFor(order.Step, store.AbandonedCart.Steps.Count);
 
-    /// <summary>What the last of several reminders offers, while it lasts.</summary>
-    private static CartCoupon? CouponOf(Store store, SendOrder order, DateTimeOffset now) =>
-        CartStep(store, order) == CartReminder.Steps && store.AbandonedCart.Coupon is { } coupon
-            && !(coupon.Until <= now) ? coupon : null;
+    /// <summary>What the last of several reminders offers, while it lasts and where it has words.</summary>
+    private static Coupon? CouponOf(StoreContext store, SendOrder order, string language, DateTimeOffset now) =>
+        CartStep(store.Store, order) == CartReminder.Steps && store.Store.AbandonedCart.Coupon is { } coupon
+            && !(coupon.Until <= now) ? Printed(coupon, language, store.Store.TimeZone) : null;
 
     /// <summary>A coupon as a message names it; null where the merchant said nothing in its language.</summary>
-    public static Coupon? Printed(CartCoupon? coupon, string language, string zone, bool isApplied) =>
+    public static Coupon? Printed(CartCoupon? coupon, string language, string zone) =>
         coupon?.What(language) is { } what
-            ? new(what, coupon.Code, coupon.Until is { } until ? InZone(until, zone) : null, isApplied) : null;
+            ? new(what, coupon.Code, coupon.Until is { } until ? InZone(until, zone) : null, IsApplied: false) : null;
 
     private static async ValueTask<Draft?> OfDropsAsync(
         StoreContext store, SendOrder order, IReadOnlyList<Drop> drops, DateTimeOffset now, CancellationToken cancel)
@@ -97,12 +99,14 @@ internal static class Drafts
         }
 
         return shown is not [var first, ..] ? null
-            : new(first.Url, shown.Count > 1 ? MessageName.Many : MessageName.One,
-                new SmsTopic.Drop(first.Title, first.Now, first.Was, shown.Count - 1), envelope =>
+            : new([.. shown.Select(d => d.Url)], shown.Count > 1 ? MessageName.Many : MessageName.One,
+                new SmsTopic.Drop(first.Title, first.Now, first.Was, shown.Count - 1), (envelope, links) =>
             {
                 var message = new PriceDropMessage
                 {
-                    Envelope = envelope, Drops = shown, CheckedAt = InZone(now, store.Store.TimeZone),
+                    Envelope = envelope,
+                    Drops = [.. shown.Select((d, i) => d with { Url = links[i] })],
+                    CheckedAt = InZone(now, store.Store.TimeZone),
                 };
                 return new(message.Missing(), (renderer, id) => renderer.Render(id, message));
             });
@@ -133,7 +137,8 @@ internal static class Drafts
 
         int? every = refill.Due is { IsPersonal: true, PersonalDays: { } days }
             ? Math.Clamp((int)Math.Round(days), 1, ReorderMessage.MaxEveryDays) : null;
-        return new(button, "1", new SmsTopic.Reorder(title, every), envelope =>
+        return new(product.Url is { } page ? [button, page] : [button], "1", new SmsTopic.Reorder(title, every),
+            (envelope, links) =>
         {
             var message = new ReorderMessage
             {
@@ -144,13 +149,13 @@ internal static class Drafts
                     Detail = found?.Variant.Detail,
                     Picture = found?.Variant.Picture ?? product.Picture,
                     Price = found?.Variant.OfferOf(product).Price,
-                    Url = product.Url,
+                    Url = links.Count > 1 ? links[1] : null,
                 },
                 EveryDays = every,
                 LastOn = InZone(refill.LastAt, store.Store.TimeZone),
                 NextOn = InZone(refill.Due.DueAt, store.Store.TimeZone),
                 UsedPercent = UsedPercent(refill, now),
-                Button = button,
+                Button = links[0],
                 LaterUrl = Later(envelope),
             };
             return new(message.Missing(), (renderer, id) => renderer.Render(id, message));

@@ -32,8 +32,8 @@ internal sealed class MessagePreviews(
 
     private const int LongSubject = 60; // phones show less
 
-    private static readonly string Token = new('0', UnsubscribeLinks.TokenLength);
     private static readonly string Code = new('0', ShortLinks.CodeLength);
+    private static readonly string LongCode = new('0', ShortLinks.LongCodeLength);
 
     /// <summary>The message with the words that are saved.</summary>
     public async ValueTask<MessagePreview> RenderAsync(
@@ -61,7 +61,7 @@ internal sealed class MessagePreviews(
 
         var own = new OwnText(0, words);
         return name.Channel == Channel.Sms ? CheckText(store, name, own)
-            : CheckEmail(Email(store, name, own, isLong: true), Unsubscribe());
+            : CheckEmail(Email(store, name, own, isLong: true), Unsubscribe(store));
     }
 
     /// <summary>What keeps an e-mail from being saved: its size, or no way out.</summary>
@@ -107,7 +107,7 @@ internal sealed class MessagePreviews(
             Brand = brand with { PostalAddress = brand.PostalAddress ?? "–" },
             PersonName = MessageLanguage.IsRightToLeft(name.Language) ? "سارة" : "Sara",
             Why = new Why.Express(Drafts.InZone(now.AddDays(-90), store.TimeZone)),
-            Unsubscribe = Unsubscribe(),
+            Unsubscribe = Unsubscribe(store),
             Words = OwnWords.None.With(name, words with { Version = 0 }),
         }, now);
     }
@@ -129,15 +129,15 @@ internal sealed class MessagePreviews(
 
     private SmsMessage Sms(Store store, MessageName name, OwnText words, bool isLong)
     {
-        var from = store.Sms.From;
+        var (from, urls) = (store.Sms.From, address.Of(store, Channel.Sms, Code, 1));
         return new()
         {
             Language = name.Language,
             Brand = store.Name,
             Topic = new SampleMessages(store, name.Language, isLong).Topic(name),
-            Link = address.Short(Code),
+            Link = urls.Links[0],
             WayOut = SmsWayOut.For(store.Country, from ?? "", from is null || PhoneNumber.TryParse(from, out _),
-                address.Unsubscribe(Code)),
+                urls.WayOut),
             Digits = store.Brand.Digits,
             Own = words.Words.GetValueOrDefault(Wording.Text),
         };
@@ -171,7 +171,7 @@ internal sealed class MessagePreviews(
             field is not ("store.name" or "products" or "drop.short" or "drop.now" or "checked");
     }
 
-    private Uri Unsubscribe() => address.Unsubscribe(Token);
+    private Uri Unsubscribe(Store store) => address.Of(store, Channel.Email, LongCode, 1).WayOut;
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -44,7 +44,7 @@ internal sealed class SampleMessages(Store store, string language, bool isLong)
         ItemCount = 4,
         Subtotal = Price((2 * 78) + 64 + 22.5m),
         Button = Site(),
-        Coupon = step == "3" ? Drafts.Printed(store.AbandonedCart.Coupon, language, store.TimeZone, false) : null,
+        Coupon = step == "3" ? Drafts.Printed(store.AbandonedCart.Coupon, language, store.TimeZone) : null,
         RepliesAreRead = store.Brand.RepliesAreRead,
     };
 

@@ -4,7 +4,6 @@ using StoreConnector.Core.Automations;
 using StoreConnector.Core.Automations.AbandonedCart;
 using StoreConnector.Core.Customers;
 using StoreConnector.Core.Events;
-using StoreConnector.Core.Guards;
 using StoreConnector.Core.Messages;
 using StoreConnector.Core.Stores;
 using StoreConnector.Core.Values;
@@ -136,15 +135,34 @@ public sealed class CartDraftTests
             ItemCount = 2,
             RecoveryUrl = recovery,
         };
-        var order = new SendOrder("send-1", AbandonedCart.Name, "cart-1", [], step, to.Channel, to,
-            new PermissionVerdict.Granted(PermissionBasis.Express, world.Clock.Now),
-            new Subject.Cart(new("cart-1", [], cart, null, null, null, false, false, world.Clock.Now)), null!);
-        var composer = new MessageComposer(
-            Samples.Renderer, new ExampleLinks(new LinkBase(() => new Uri("https://l.example.com/"))), words);
-
-        var composed = await composer.ComposeAsync(
-            Context(), new CustomerState { Key = "c1" }, order, world.Clock.Now, default);
+        var order = await OrderAsync() with
+        {
+            Step = step, Channel = to.Channel, To = to,
+            Subject = new Subject.Cart(new("cart-1", [], cart, null, null, null, false, false, world.Clock.Now)),
+        };
+        var composed = await new MessageComposer(Samples.Renderer, new StraightLinks(), words)
+            .ComposeAsync(Context(), new CustomerState { Key = "c1" }, order, world.Clock.Now, default);
 
         return Assert.IsType<Composed.Ready>(composed).Message.Content;
+    }
+
+    /// <summary>One that a customer's cart really led to.</summary>
+    private static async Task<SendOrder> OrderAsync()
+    {
+        var world = new World();
+        SendOrder? seen = null;
+        world.Composer.Before = order => seen ??= order;
+        await world.ApplyAsync(Story.Consent("c", 0, "mariam@example.com"));
+        await world.ApplyAsync(Story.Checkout("k", 1, "t1", "mariam@example.com"));
+        await world.RunUntilAsync(Story.T0.AddHours(3));
+        return seen!;
+    }
+
+    /// <summary>Links that lead where they say, so that a message shows its targets.</summary>
+    private sealed class StraightLinks : IMessageLinks
+    {
+        public ValueTask<MessageUrls> MakeAsync(
+            StoreContext store, string sendId, ShortLink link, CancellationToken cancel) =>
+            ValueTask.FromResult(new MessageUrls([link.Target!, .. link.More], new("https://l.example.com/u/x"), "x"));
     }
 }

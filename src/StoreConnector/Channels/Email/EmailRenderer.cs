@@ -11,7 +11,7 @@ using StoreConnector.Core.Values;
 namespace StoreConnector.Channels.Email;
 
 /// <summary>
-/// Makes an e-mail from what it is about. The templates are compiled once, here, and once for each version of a
+/// Makes an e-mail from what it is about. The templates are compiled once, and once for each version of a
 /// merchant's own words; they hold no helpers and are given only dictionaries of text, so that nothing of ours can be
 /// reached from a template.
 /// </summary>
@@ -22,11 +22,13 @@ internal sealed partial class EmailRenderer
     /// <summary>Templates with merchants' words that are kept compiled; above it all are forgotten.</summary>
     private const int MaxOwn = 2000;
 
-    private readonly FrozenDictionary<string, Template> templates;
+    // A template takes tens of milliseconds: each is compiled when it is first asked for, not while the service starts.
+    private readonly FrozenDictionary<string, Lazy<Template>> templates;
     private readonly ConcurrentDictionary<(string StoreId, string Name), (int Version, Template Template)> own = new();
 
     public EmailRenderer() => templates = MessageName.All.Where(name => name.Channel == Channel.Email)
-        .ToFrozenDictionary(name => name.Key, name => Template.Compile(name, OwnText.None), StringComparer.Ordinal);
+        .ToFrozenDictionary(name => name.Key, name => new Lazy<Template>(() => Template.Compile(name, OwnText.None)),
+            StringComparer.Ordinal);
 
     /// <summary>The e-mail of a cart reminder.</summary>
     /// <param name="storeId">Whose it is, for List-Id.</param>
@@ -77,7 +79,7 @@ internal sealed partial class EmailRenderer
 
     private Template TemplateOf(string storeId, MessageName name, OwnText words)
     {
-        if (words.Words.IsEmpty) { return templates[name.Key]; }
+        if (words.Words.IsEmpty) { return templates[name.Key].Value; }
 
         var key = (storeId, name.Key);
         if (words.Version > 0 && own.TryGetValue(key, out var known) && known.Version == words.Version)
