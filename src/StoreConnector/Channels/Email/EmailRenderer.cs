@@ -27,7 +27,7 @@ internal sealed partial class EmailRenderer
     private readonly ConcurrentDictionary<(string StoreId, string Name), (int Version, Template Template)> own = new();
 
     public EmailRenderer() => templates = MessageName.All.Where(name => name.Channel == Channel.Email)
-        .ToFrozenDictionary(name => name.Key, name => new Lazy<Template>(() => Template.Compile(name, OwnText.None)),
+        .ToFrozenDictionary(name => name.Key, name => new Lazy<Template>(() => Compile(name, OwnText.None)),
             StringComparer.Ordinal);
 
     /// <summary>The e-mail of a cart reminder.</summary>
@@ -87,7 +87,7 @@ internal sealed partial class EmailRenderer
             return known.Template;
         }
 
-        var template = Template.Compile(name, words);
+        var template = Compile(name, words);
         if (words.Version > 0)
         {
             if (own.Count >= MaxOwn) { own.Clear(); }
@@ -97,6 +97,9 @@ internal sealed partial class EmailRenderer
 
         return template;
     }
+
+    private static Template Compile(MessageName name, OwnText words) =>
+        Template.Compile(name.Template, name.Language, TemplateWords.Of(name, words));
 
     // One-click: RFC 8058. List-Id: RFC 2919, one for each store and topic, so that a reader can sort by it.
     private static List<KeyValuePair<string, string>> Headers(
@@ -115,18 +118,18 @@ internal sealed partial class EmailRenderer
     private sealed record Template(Func<object, string> Subject, Func<object, string> Text, Func<object, string> Html)
     {
         // An engine for each template: what one has compiled is forgotten with it.
-        public static Template Compile(MessageName name, OwnText words)
+        public static Template Compile(string file, string language, Func<string, string> words)
         {
             var html = Engine(config => config.TextEncoder = new HtmlText());
             var text = Engine(config => config.NoEscape = true);
             return new(
                 Part(text, TemplateWords.Subject, isHtml: false),
-                Part(text, Read($"{name.Template}.{name.Language}.txt"), isHtml: false),
-                Part(html, Read($"{name.Template}.{name.Language}.html"), isHtml: true));
+                Part(text, Read($"{file}.{language}.txt"), isHtml: false),
+                Part(html, Read($"{file}.{language}.html"), isHtml: true));
 
             Func<object, string> Part(IHandlebars engine, string source, bool isHtml)
             {
-                var template = engine.Compile(TemplateWords.Fill(source, isHtml, name, words));
+                var template = engine.Compile(TemplateWords.Fill(source, isHtml, language, words));
                 return view => template(view);
             }
         }
