@@ -72,7 +72,7 @@ internal static class Drafts
         foreach (var drop in drops)
         {
             if (await store.Products.FindAsync(drop.Variant, cancel) is var (product, variant)
-                && product.Title is { } title && (product.Url ?? Site(store.Store)) is { } url)
+                && product.Title is { } title && (Bounded(store.Store, product.Url) ?? Site(store.Store)) is { } url)
             {
                 shown.Add(Shown(store.Store, drop, title, url, variant.Detail, variant.Picture ?? product.Picture,
                     namesLowest));
@@ -118,7 +118,7 @@ internal static class Drafts
 
         int? every = refill.Due is { IsPersonal: true, PersonalDays: { } days }
             ? Math.Clamp((int)Math.Round(days), 1, ReorderMessage.MaxEveryDays) : null;
-        return new(product.Url is { } page ? [button, page] : [button], new SmsTopic.Reorder(title, every),
+        return new(Bounded(store.Store, product.Url) is { } page ? [button, page] : [button], new SmsTopic.Reorder(title, every),
             (envelope, links) =>
         {
             var message = new ReorderMessage
@@ -150,7 +150,7 @@ internal static class Drafts
     /// </summary>
     private static Uri? RecoveryUrl(Store store, CartView view)
     {
-        if (view.Cart.RecoveryUrl is { } given && MessageLink.IsLink(given)) { return given; }
+        if (view.Cart.RecoveryUrl is { } given && Bounded(store, given) is { } own) { return own; }
 
         var lines = view.Cart.Lines;
         if (Site(store) is not { } site) { return null; }
@@ -177,6 +177,10 @@ internal static class Drafts
                 $"/checkout-link/?products={(id > 0 ? id : variant.ProductId)}:1"))
             : id > 0 ? new(site, string.Create(CultureInfo.InvariantCulture, $"/cart/{id}:1")) : new(site, "/cart");
     }
+
+    /// <summary>A link that leads to the shop; null for any other.</summary>
+    private static Uri? Bounded(Store store, Uri? link) =>
+        MessageLink.IsLink(link) && store.Links.Allow(store, link!) ? link : null;
 
     /// <summary>The shop's own front page.</summary>
     public static Uri? Site(Store store) => Uri.TryCreate($"https://{store.Domain}/", UriKind.Absolute, out var site)
