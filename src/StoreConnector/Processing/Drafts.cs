@@ -118,7 +118,8 @@ internal static class Drafts
 
         int? every = refill.Due is { IsPersonal: true, PersonalDays: { } days }
             ? Math.Clamp((int)Math.Round(days), 1, ReorderMessage.MaxEveryDays) : null;
-        return new(Bounded(store.Store, product.Url) is { } page ? [button, page] : [button], new SmsTopic.Reorder(title, every),
+        return new(Bounded(store.Store, product.Url) is { } page ? [button, page] : [button],
+            new SmsTopic.Reorder(title, every),
             (envelope, links) =>
         {
             var message = new ReorderMessage
