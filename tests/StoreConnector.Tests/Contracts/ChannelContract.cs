@@ -8,7 +8,7 @@ namespace StoreConnector.Tests.Contracts;
 public abstract class ChannelContract : IAsyncLifetime
 {
     /// <summary>Long enough for a busy machine, and short enough to be waited for.</summary>
-    private protected static readonly TimeSpan ShortTimeout = TimeSpan.FromSeconds(3);
+    private protected static readonly TimeSpan ShortTimeout = TimeSpan.FromSeconds(2);
 
     private protected HurriedClock Clock { get; } = new();
 
