@@ -145,6 +145,7 @@ public abstract class ChannelContract : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Speed", "slow")]
     public async Task An_answer_that_does_not_come_in_time_is_unknown()
     {
         await Twin.StartAsync();
