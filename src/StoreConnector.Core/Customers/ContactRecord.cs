@@ -61,6 +61,12 @@ public sealed record ContactRecord
         return this with { OptOuts = OptOuts.SetItem(key, changed) };
     }
 
+    /// <summary>Records that the address does not exist, or takes no messages.</summary>
+    public ContactRecord WithBounce(DateTimeOffset at) => this with { BouncedAt = Later(BouncedAt, at) };
+
+    /// <summary>Records that its owner called a message spam.</summary>
+    public ContactRecord WithComplaint(DateTimeOffset at) => this with { ComplainedAt = Later(ComplainedAt, at) };
+
     /// <summary>Records that a product was bought by somebody with this address.</summary>
     public ContactRecord WithBought(long productId, long orderId, DateTimeOffset at)
     {

@@ -41,6 +41,10 @@ public static class CustomerEvolution
                 state with { AccountRemovedAt = Later(state.AccountRemovedAt, e.At) },
             ConsentChanged e => WithConsent(state, e),
             OfferChanged e => WithOffer(state, e.Variant, e.Offer),
+            LinkFollowed e => state with
+            {
+                Clicks = Put(state.Clicks, e.SendId, new(e.Automation, e.Step, e.At, e.At), ClickEntry.Join),
+            },
             _ => state,
         };
         next = Interest.Signs(happened.Body).Aggregate(next, WithSign);
@@ -64,6 +68,7 @@ public static class CustomerEvolution
         Consents = Union(survivor.Consents, loser.Consents, JoinConsents),
         Interests = Union(survivor.Interests, loser.Interests, Interest.Join),
         Sends = Union(survivor.Sends, loser.Sends, JoinSends),
+        Clicks = Union(survivor.Clicks, loser.Clicks, ClickEntry.Join),
         Decisions = Union(survivor.Decisions, loser.Decisions, (a, b) => b.At > a.At ? b : a),
         Orders = Union(survivor.Orders, NotFolded(survivor, loser), JoinOrders),
         Rhythms = survivor.Absorbed.Contains(loser.Key)
@@ -177,6 +182,7 @@ public static class CustomerEvolution
             CheckoutToken = order.CheckoutToken,
             CartToken = order.CartToken,
             Pieces = [.. order.Lines.Select(line => new Piece(line.ProductId, line.VariantId, line.Quantity))],
+            Coupons = order.Coupons,
             Total = order.Total,
             Refunded = order.Refunded,
             Source = order.Source,

@@ -30,6 +30,10 @@ internal static class ProcessingSetup
         .AddSingleton<IProductChangeHandler>(all => all.GetRequiredService<ProductFanOut>())
         .AddSingleton<EventProcessor>()
         .AddSingleton(all => new Turns(all.GetRequiredService<EventProcessor>()))
+        .AddSingleton<Sends>().AddSingleton<FollowUps>().AddSingleton<Refusals>().AddSingleton<Complaints>()
+        .AddSingleton(all => new Reports(all.GetRequiredService<Sends>(), all.GetRequiredService<Complaints>(),
+            WakeUps(all), all.GetRequiredService<TimeProvider>()))
+        .AddSingleton(all => new Clicks(ShopEvents(all), all.GetRequiredService<TimeProvider>()))
         .AddSingleton<IWakeUpHandler, MessageSender>()
         .AddSingleton<ISweeper>(all => new Sweeper(all.GetRequiredService<DueIndex>(), WakeUps(all),
             all.GetRequiredService<TimeProvider>()))
@@ -37,14 +41,15 @@ internal static class ProcessingSetup
         .AddSingleton<StoredOutbox>()
         .AddSingleton<IOutboxShelf>(all => all.GetRequiredService<StoredOutbox>())
         .AddSingleton<IMessageKeeper>(all => all.GetRequiredService<StoredOutbox>())
-        .AddSingleton<IMessageChannel, Outbox>()
+        .AddSingleton<Outbox>().AddSingleton<StoreChannels>()
+        .AddSingleton<IMessageChannel>(all => all.GetRequiredService<StoreChannels>())
         .AddSingleton<EmailRenderer>()
         .AddSingleton(all => new LinkBase(() => address(all)))
         .AddSingleton<ShortLinks>()
         .AddSingleton<IMessageKeeper>(all => all.GetRequiredService<ShortLinks>())
         .AddSingleton(all => new UnsubscribeLinks(
-            all.GetRequiredService<ITables>(), all.GetRequiredService<IStoreDirectory>(),
-            all.GetRequiredService<ShortLinks>(), all.GetRequiredService<Merges>(), WakeUps(all),
+            all.GetRequiredService<IStoreDirectory>(), all.GetRequiredService<ShortLinks>(),
+            all.GetRequiredService<Merges>(), WakeUps(all),
             all.GetRequiredService<TimeProvider>()))
         .AddSingleton<IMessageLinks, MessageLinks>()
         .AddSingleton<IMessageComposer, MessageComposer>()

@@ -109,6 +109,7 @@ public static class Refills
             Now = around.Now,
             RulesVersion = Permission.RulesVersion,
             StoreActive = around.Store.IsActive,
+            Stopped = around.Store.Stopped(Replenishment.Name),
             Recipient = recipient,
             Settings = around.Store.Replenishment,
             LastMessageAt = mine.Where(s => s.Counts()).Max(s => (DateTimeOffset?)s.ClaimedAt),
