@@ -8,7 +8,7 @@ namespace StoreConnector.Tests.Contracts;
 public abstract class ChannelContract : IAsyncLifetime
 {
     /// <summary>Long enough for a busy machine, and short enough to be waited for.</summary>
-    private protected static readonly TimeSpan ShortTimeout = TimeSpan.FromSeconds(3);
+    private protected static readonly TimeSpan ShortTimeout = TimeSpan.FromSeconds(2);
 
     private protected HurriedClock Clock { get; } = new();
 
@@ -145,6 +145,7 @@ public abstract class ChannelContract : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Speed", "slow")]
     public async Task An_answer_that_does_not_come_in_time_is_unknown()
     {
         await Twin.StartAsync();

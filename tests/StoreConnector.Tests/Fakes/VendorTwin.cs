@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using StoreConnector.Channels;
 
 namespace StoreConnector.Tests.Fakes;
 
@@ -52,6 +53,9 @@ internal interface IVendorTwin : IAsyncDisposable
 /// <summary>A twin that speaks HTTP: it judges by the vendor's own rules, and by those no specification states.</summary>
 internal abstract class VendorTwin : IVendorTwin
 {
+    private static readonly string[] Signatures =
+        ["X-Twilio-Signature", "X-Twilio-Email-Event-Webhook-Signature", "X-Twilio-Email-Event-Webhook-Timestamp"];
+
     private readonly ConcurrentQueue<TwinMood> moods = new();
     private readonly CancellationTokenSource end = new();
     private readonly Lock gate = new();
@@ -104,6 +108,20 @@ internal abstract class VendorTwin : IVendorTwin
 
         end.Dispose();
         GC.SuppressFinalize(this);
+    }
+
+    /// <summary>What a twin tells, as a request: from it to us, with the headers that it is signed by.</summary>
+    public static HttpRequestMessage Post(CallbackRequest told)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, told.Url) { Content = new ByteArrayContent(told.Body.ToArray()) };
+        foreach (var name in Signatures.Where(name => told.Header(name) is not null))
+        {
+            request.Headers.TryAddWithoutValidation(name, told.Header(name));
+        }
+
+        request.Content.Headers.ContentType = new(told.Header(Signatures[0]) is null
+            ? "application/json" : "application/x-www-form-urlencoded");
+        return request;
     }
 
     /// <summary>A port that nobody listens on now.</summary>

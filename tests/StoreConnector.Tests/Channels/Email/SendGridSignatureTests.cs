@@ -53,14 +53,23 @@ public sealed class SendGridSignatureTests
         var request = Twin.Events(Now, new { @event = "delivered", email = "س@example.com" }, new { @event = "bounce" });
         var (body, signature, time) = (request.Body.ToArray(), request.Header(SignatureHeader)!, request.Header(TimeHeader)!);
         Assert.True(IsSigned(body, signature, time, Now));
-        var places = Gen.Choose(0, 2).SelectMany(what => Gen.Choose(0, 10_000).SelectMany(at => Gen.Choose(1, 255)
-            .Select(by => (What: what, At: at, By: (byte)by))));
-        Prop.ForAll(places.ToArbitrary(), change => change.What switch
+        foreach (byte by in new[] { 1, 2, 0x20, 0x80 })
         {
-            0 => !IsSigned(Changed(body, change.At, change.By), signature, time, Now),
-            1 => !IsSigned(body, Encoding.Latin1.GetString(Changed(Encoding.Latin1.GetBytes(signature), change.At, change.By)), time, Now),
-            _ => !IsSigned(body, signature, Encoding.Latin1.GetString(Changed(Encoding.Latin1.GetBytes(time), change.At, change.By)), Now),
-        }).QuickCheckThrowOnFailure();
+            for (var at = 0; at < body.Length; at++)
+            {
+                Assert.False(IsSigned(Changed(body, at, by), signature, time, Now), $"body {at} {by}");
+            }
+
+            for (var at = 0; at < signature.Length; at++)
+            {
+                Assert.False(IsSigned(body, Changed(signature, at, by), time, Now), $"signature {at} {by}");
+            }
+
+            for (var at = 0; at < time.Length; at++)
+            {
+                Assert.False(IsSigned(body, signature, Changed(time, at, by), Now), $"time {at} {by}");
+            }
+        }
     }
 
     [Fact]
@@ -76,9 +85,12 @@ public sealed class SendGridSignatureTests
     private static byte[] Changed(byte[] bytes, int at, byte by)
     {
         var copy = (byte[])bytes.Clone();
-        copy[at % copy.Length] ^= by;
+        copy[at] ^= by;
         return copy;
     }
+
+    private static string Changed(string text, int at, byte by) =>
+        Encoding.Latin1.GetString(Changed(Encoding.Latin1.GetBytes(text), at, by));
 
     private static List<JsonElement> All() =>
         [.. JsonDocument.Parse(File.ReadAllText(Repo.Fixture("messaging", "sendgrid-eventwebhook-vectors.json")))

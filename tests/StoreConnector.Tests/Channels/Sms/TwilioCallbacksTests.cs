@@ -111,6 +111,15 @@ public sealed class TwilioCallbacksTests
     }
 
     [Fact]
+    public async Task What_the_twin_posts_is_what_it_signed()
+    {
+        using var post = VendorTwin.Post(TwilioTwin.Status(Callback + "?m=abc", Sid, "delivered"));
+        var arrived = new CallbackRequest(post.RequestUri!,
+            name => post.Headers.TryGetValues(name, out var values) ? values.First() : null, await post.Content!.ReadAsByteArrayAsync());
+        Assert.Equal("abc", Assert.Single(Said(arrived).Reports).SendId);
+    }
+
+    [Fact]
     public void What_is_not_signed_is_refused()
     {
         var good = TwilioTwin.Status(Callback, Sid, "sent");

@@ -124,6 +124,45 @@ public sealed class TwilioTests : ChannelContract
         Assert.Equal("Twilio refused it: it gave no reason that we know (HTTP 400).", refused.Reason);
     }
 
+    [Theory]
+    [InlineData(302)]
+    [InlineData(408)]
+    [InlineData(503)]
+    public async Task A_status_that_is_neither_yes_nor_no_is_unknown_and_asked_once(int status)
+    {
+        await twin.StartAsync();
+        twin.RefusesWith = (status, "");
+        Assert.IsType<SendResult.Unknown>(await SendAsync());
+        Assert.Equal(1, twin.Offered);
+    }
+
+    [Fact]
+    public async Task An_answer_that_never_ends_is_not_read_to_its_end()
+    {
+        await twin.StartAsync();
+        twin.RefusesWith = (201, "{\"sid\":\"SM" + new string('a', 32) + "\",\"x\":\"" + new string('x', 70_000) + "\"}");
+        Assert.IsType<SendResult.Unknown>(await SendAsync());
+        twin.RefusesWith = (400, "{\"code\":21610,\"x\":\"" + new string('x', 70_000) + "\"}");
+        Assert.Equal(RefusalKind.Message, Assert.IsType<SendResult.Refused>(await SendAsync()).Kind);
+    }
+
+    [Theory]
+    [InlineData(10, 2, 10)]
+    [InlineData(0, 2, 0)]
+    [InlineData(61, 1, null)]
+    [InlineData(90_000, 1, null)]
+    public async Task Nobody_comes_back_earlier_than_asked_and_who_asks_for_too_long_is_left(int asked, int offered, int? waited)
+    {
+        await twin.StartAsync();
+        twin.RetryAfter = asked;
+        twin.Next(TwinMood.AsksLater);
+        var result = await SendAsync();
+        Assert.Equal(offered, twin.Offered);
+        Assert.Equal(waited is null, result is SendResult.Refused { Kind: RefusalKind.Busy });
+        Assert.All(Clock.Waits, w => Assert.True(w.TotalSeconds >= waited));
+        Assert.Equal(offered - 1, Clock.Waits.Count);
+    }
+
     [Fact]
     public async Task It_asks_for_a_message_by_its_id_and_says_how_far_it_has_come()
     {
