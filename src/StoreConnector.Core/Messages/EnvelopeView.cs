@@ -15,6 +15,7 @@ internal static class EnvelopeView
         ("store", Store(envelope)),
         ("brand", Colors(envelope.Brand)),
         ("name", Printable.FirstName(envelope.PersonName)),
+        ("discreet", envelope.Brand.DiscreetSubjects ? ViewFields.Yes : null),
         ("why", WhyOf(envelope)),
         ("preferencesUrl", ViewFields.Link(envelope.Preferences)),
         ("unsubscribeUrl", MessageLink.Text(envelope.Unsubscribe)));

@@ -43,7 +43,7 @@ internal static class ProcessingSetup
         .AddSingleton<IMessageKeeper>(all => all.GetRequiredService<StoredOutbox>())
         .AddSingleton<Outbox>().AddSingleton<StoreChannels>()
         .AddSingleton<IMessageChannel>(all => all.GetRequiredService<StoreChannels>())
-        .AddSingleton<EmailRenderer>()
+        .AddSingleton<EmailRenderer>().AddSingleton<MessageWords>().AddSingleton<MessagePreviews>()
         .AddSingleton(all => new LinkBase(() => address(all)))
         .AddSingleton<ShortLinks>()
         .AddSingleton<IMessageKeeper>(all => all.GetRequiredService<ShortLinks>())
