@@ -182,6 +182,7 @@ public static class CustomerEvolution
             CheckoutToken = order.CheckoutToken,
             CartToken = order.CartToken,
             Pieces = [.. order.Lines.Select(line => new Piece(line.ProductId, line.VariantId, line.Quantity))],
+            Coupons = order.Coupons,
             Total = order.Total,
             Refunded = order.Refunded,
             Source = order.Source,

@@ -217,6 +217,9 @@ public sealed record OrderEntry
     /// <summary>What was bought, at most <see cref="Order.MaxLines"/>.</summary>
     public IReadOnlyList<Piece> Pieces { get; init; } = [];
 
+    /// <summary>Coupon codes it was bought with, in lower case; null when there were none.</summary>
+    public IReadOnlyList<string>? Coupons { get; init; }
+
     /// <summary>What it cost.</summary>
     public Money? Total { get; init; }
 
@@ -299,6 +302,9 @@ public sealed record SendEntry
 
     /// <summary>Until when the claim is one handler's.</summary>
     public required DateTimeOffset LeaseUntil { get; init; }
+
+    /// <summary>The coupon it carried, in lower case; null when none.</summary>
+    public string? Coupon { get; init; }
 
     /// <summary>The vendor's id.</summary>
     public string? VendorId { get; init; }

@@ -70,6 +70,9 @@ public sealed record Store
         _ => AbandonedCart.Mode,
     };
 
+    /// <summary>Where its messages may lead.</summary>
+    public LinkSettings Links { get; init; } = LinkSettings.Default;
+
     /// <summary>How its messages look.</summary>
     public BrandSettings Brand { get; init; } = BrandSettings.Default;
 

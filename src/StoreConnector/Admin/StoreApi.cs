@@ -5,6 +5,7 @@ using StoreConnector.Core.Automations.AbandonedCart;
 using StoreConnector.Core.Automations.PriceDrop;
 using StoreConnector.Core.Automations.Replenishment;
 using StoreConnector.Core.Guards;
+using StoreConnector.Core.Stores;
 using StoreConnector.Core.Values;
 using StoreConnector.Platforms;
 using StoreConnector.Storage;
@@ -26,6 +27,8 @@ internal static class StoreApi
         new Setting<ReplenishmentSettings, ReplenishmentModelJson>("/automations/replenishment",
             "The rule for things that are used up", s => s.Replenishment, (s, x) => s with { Replenishment = x },
             x => x.Version, ReplenishmentModelJson.Of, ReplenishmentModelJson.Apply).Map,
+        new Setting<LinkSettings, LinksModel>("/links", "Hosts of the shop that messages may lead to",
+            s => s.Links, (s, x) => s with { Links = x }, _ => null, LinksModel.Of, LinksModel.Apply).Map,
         new Setting<StoreBrand, BrandModel>("/brand", "How messages look: colour, logo, address, digits",
             StoreBrand.Of, (s, x) => x.In(s), x => x.Settings.Version, BrandModel.Of, BrandModel.Apply).Map,
         new Setting<MerchantSwitches, PermissionsModel>("/permissions", "What the merchant confirmed about permission",

@@ -26,9 +26,11 @@ internal static class Credits
     /// <summary>Keeps what a customer's record says now; takes back what it does not say any more.</summary>
     public static async ValueTask KeepAsync(StoreContext store, CustomerState state, CancellationToken cancel)
     {
-        if (state.Clicks.Count == 0) { return; }
+        var since = state.Clicks.Values.Select(c => c.First)
+            .Concat(state.Sends.Values.Where(s => s.Coupon is not null).Select(s => s.ClaimedAt))
+            .Select(at => (DateTimeOffset?)at).Min();
+        if (since is null) { return; }
 
-        var since = state.Clicks.Values.Min(c => c.First);
         foreach (var (id, order) in state.Orders.Where(o => o.Value.PlacedAt >= since))
         {
             var (partition, row) = (Partition(order.PlacedAt), id.ToString("D19", CultureInfo.InvariantCulture));

@@ -91,7 +91,7 @@ internal static class Drafts
         foreach (var drop in drops)
         {
             if (await store.Products.FindAsync(drop.Variant, cancel) is var (product, variant)
-                && product.Title is { } title && (product.Url ?? Site(store.Store)) is { } url)
+                && product.Title is { } title && (Bounded(store.Store, product.Url) ?? Site(store.Store)) is { } url)
             {
                 shown.Add(Shown(store.Store, drop, title, url, variant.Detail, variant.Picture ?? product.Picture,
                     namesLowest));
@@ -137,7 +137,8 @@ internal static class Drafts
 
         int? every = refill.Due is { IsPersonal: true, PersonalDays: { } days }
             ? Math.Clamp((int)Math.Round(days), 1, ReorderMessage.MaxEveryDays) : null;
-        return new(product.Url is { } page ? [button, page] : [button], "1", new SmsTopic.Reorder(title, every),
+        return new(Bounded(store.Store, product.Url) is { } page ? [button, page] : [button], "1",
+            new SmsTopic.Reorder(title, every),
             (envelope, links) =>
         {
             var message = new ReorderMessage
@@ -175,7 +176,7 @@ internal static class Drafts
     /// </summary>
     private static (Uri Link, bool IsApplied)? RecoveryUrl(Store store, CartView view, string? code)
     {
-        if (view.Cart.RecoveryUrl is { } given && MessageLink.IsLink(given))
+        if (Bounded(store, view.Cart.RecoveryUrl) is { } given)
         {
             return code is not null && given.AbsolutePath.EndsWith(CheckoutLink, StringComparison.Ordinal)
                 ? (new($"{given.AbsoluteUri}&coupon={code}"), true) : (given, false);
@@ -207,6 +208,10 @@ internal static class Drafts
                 $"/checkout-link/?products={(id > 0 ? id : variant.ProductId)}:1"))
             : id > 0 ? new(site, string.Create(CultureInfo.InvariantCulture, $"/cart/{id}:1")) : new(site, "/cart");
     }
+
+    /// <summary>A link that leads to the shop; null for any other.</summary>
+    private static Uri? Bounded(Store store, Uri? link) =>
+        MessageLink.IsLink(link) && store.Links.Allow(store, link!) ? link : null;
 
     /// <summary>The shop's own front page.</summary>
     public static Uri? Site(Store store) => Uri.TryCreate($"https://{store.Domain}/", UriKind.Absolute, out var site)

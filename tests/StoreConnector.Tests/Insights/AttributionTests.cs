@@ -33,7 +33,7 @@ public sealed class AttributionTests
         {
             Key = "1", Clicks = ImmutableSortedDictionary<string, ClickEntry>.Empty.Add("a", new("abandoned-cart", 1, Hours(-1), Hours(3))),
         };
-        Assert.Equal(Hours(-1), Attribution.Of(state, Order(0))?.ClickedAt);
+        Assert.Equal(Hours(-1), Attribution.Of(state, Order(0))?.At);
     }
 
     [Fact]
@@ -49,8 +49,25 @@ public sealed class AttributionTests
             Assert.Equal(credit, Attribution.Of(back, Order(0)));
             var inTime = clicks.Get.Where(c => c.Hour <= 0 && c.Hour >= -120).ToList();
             Assert.True(inTime.Count > 0 || credit is null);
-            Assert.True(credit is null || inTime.Exists(c => $"s{c.Send % 4}" == credit.SendId && Hours(c.Hour) == credit.ClickedAt));
+            Assert.True(credit is null || inTime.Exists(c => $"s{c.Send % 4}" == credit.SendId && Hours(c.Hour) == credit.At));
         }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void A_coupon_says_more_than_a_later_click_and_needs_no_window()
+    {
+        var state = Clicked(("b", -1)) with
+        {
+            Sends = ImmutableSortedDictionary<string, SendEntry>.Empty.Add("a", Sent(-24 * 20, "back10")).Add("c", Sent(5, "back10")),
+        };
+        Assert.Equal("a", Attribution.Of(state, Order(0) with { Coupons = ["welcome", "back10"] })?.SendId);
+        Assert.Equal("b", Attribution.Of(state, Order(0) with { Coupons = ["welcome"] })?.SendId);
+    }
+
+    private static SendEntry Sent(double hours, string coupon) => new()
+    {
+        Automation = "abandoned-cart", Occasion = "o", Step = 3, Channel = Core.Values.Channel.Email, ContactHash = "h", Coupon = coupon,
+        Status = SendStatus.Sent, ClaimedAt = Hours(hours), LeaseUntil = Hours(hours),
+    };
 
     private static DateTimeOffset Hours(double hours) => Noon.AddHours(hours);
 

@@ -33,8 +33,8 @@ internal sealed partial class Smtp(VendorSettings settings, TimeProvider clock) 
     [
         new("host", "the mail server's name", t => HostForm().IsMatch(t)),
         new("port", "587 (the default), 25 or 2525", t => IsPort(t, settings)) { IsOptional = true },
-        new("username", "1 to 254 characters", t => t.Length is > 0 and <= 254) { IsOptional = true },
-        new("password", "1 to 1,000 characters", t => t.Length is > 0 and <= 1000) { IsOptional = true },
+        new("username", "1 to 254 characters", t => IsText(t, 254)) { IsOptional = true },
+        new("password", "1 to 1,000 characters", t => IsText(t, 1000)) { IsOptional = true },
     ];
 
     public string? Objection(VendorAccount account) =>
@@ -101,7 +101,7 @@ internal sealed partial class Smtp(VendorSettings settings, TimeProvider clock) 
 
             using var mail = Compose(account, message, email, progress);
             using var client = Client(account);
-            await client.SendMailAsync(mail, limit.Token);
+            await SendAsync(client, mail, limit.Token);
             return new SendResult.Accepted(MessageIdOf(message.SendId, account.From!));
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
@@ -113,6 +113,18 @@ internal sealed partial class Smtp(VendorSettings settings, TimeProvider clock) 
         {
             return progress.HasBegun ? AfterData(e) : BeforeData(e);
         }
+    }
+
+    /// <summary>
+    /// The client heeds a token until the message has left, and not while it waits for the answer: then only being
+    /// disposed of makes it hang up.
+    /// </summary>
+    private static async Task SendAsync(SmtpClient client, MailMessage mail, CancellationToken cancel)
+    {
+        var sending = client.SendMailAsync(mail, cancel);
+        _ = sending.ContinueWith(static s => s.Exception, TaskContinuationOptions.OnlyOnFaulted); // Seen, if too late.
+        await using var hangUp = cancel.Register(client.Dispose);
+        await sending.WaitAsync(cancel);
     }
 
     private static SmtpClient Client(VendorAccount account) => new(account["host"], PortOf(account))
@@ -178,13 +190,17 @@ internal sealed partial class Smtp(VendorSettings settings, TimeProvider clock) 
 
     /// <summary>
     /// A recipient is refused for good by an extended code about the mailbox (RFC 3463: 5.1.1 to 5.1.3, 5.1.10,
-    /// 5.2.1); without one, 550 may as well be about relaying. What is refused before a recipient is the account's.
+    /// 5.2.1); without one, 550 may as well be about relaying. The client says by its exception that it was the
+    /// recipient, but for 554; what else is about logging in or the sender is the account's.
     /// </summary>
-    private static RefusalKind KindOf(SmtpException e) =>
-        (int)e.StatusCode is 450 or 451 or 452 ? RefusalKind.Busy
-        : e is not SmtpFailedRecipientException ? RefusalKind.Account
-        : Extended().Match(e.Message).Value is "5.1.1" or "5.1.2" or "5.1.3" or "5.1.10" or "5.2.1"
-            ? RefusalKind.Address : RefusalKind.Message;
+    private static RefusalKind KindOf(SmtpException e) => ((int)e.StatusCode, Extended().Match(e.Message).Value) switch
+    {
+        ( < 500, _) => RefusalKind.Busy,
+        (_, "5.1.1" or "5.1.2" or "5.1.3" or "5.1.10" or "5.2.1") => RefusalKind.Address,
+        (530 or 534 or 535 or 538 or 550 or 551 or 553, _) when e is not SmtpFailedRecipientException =>
+            RefusalKind.Account,
+        _ => RefusalKind.Message,
+    };
 
     private static string Code(SmtpException e)
     {
@@ -196,8 +212,11 @@ internal sealed partial class Smtp(VendorSettings settings, TimeProvider clock) 
         where T : Exception => e is null ? null : e as T ?? Find<T>(e.InnerException);
 
     private static int PortOf(VendorAccount account) =>
-        account.Credentials.TryGetValue("port", out var text)
-            && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) ? port : DefaultPort;
+        !account.Credentials.TryGetValue("port", out var text) ? DefaultPort
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) ? port : 0;
+
+    private static bool IsText(string text, int max) =>
+        text.Length > 0 && text.Length <= max && !text.Any(char.IsControl);
 
     private static bool IsPort(string text, VendorSettings settings) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port)
