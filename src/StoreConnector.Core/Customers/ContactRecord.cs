@@ -47,6 +47,10 @@ public sealed record ContactRecord
     public ImmutableSortedDictionary<string, DateTimeOffset> Sends { get; init; } =
         ImmutableSortedDictionary<string, DateTimeOffset>.Empty;
 
+    /// <summary>Whether a no of one source stands.</summary>
+    public bool IsOut(string purpose, string source) =>
+        OptOuts.GetValueOrDefault($"{purpose}:{source}")?.InForce == true;
+
     /// <summary>The newest opt-out in force for a purpose, or null.</summary>
     public OptOut? OptedOut(string purpose) => OptOuts
         .Where(o => o.Key.StartsWith(purpose + ':', StringComparison.Ordinal) && o.Value.InForce)
@@ -60,6 +64,12 @@ public sealed record ContactRecord
         var changed = new OptOut(Later(known.OutAt, outAt), Later(known.InAt, inAt), source);
         return this with { OptOuts = OptOuts.SetItem(key, changed) };
     }
+
+    /// <summary>Records that the address does not exist, or takes no messages.</summary>
+    public ContactRecord WithBounce(DateTimeOffset at) => this with { BouncedAt = Later(BouncedAt, at) };
+
+    /// <summary>Records that its owner called a message spam.</summary>
+    public ContactRecord WithComplaint(DateTimeOffset at) => this with { ComplainedAt = Later(ComplainedAt, at) };
 
     /// <summary>Records that a product was bought by somebody with this address.</summary>
     public ContactRecord WithBought(long productId, long orderId, DateTimeOffset at)
@@ -94,7 +104,10 @@ public sealed record ContactRecord
 /// <summary>A no, and perhaps a later yes, of one source.</summary>
 /// <param name="OutAt">When the no was said.</param>
 /// <param name="InAt">When it was taken back.</param>
-/// <param name="Source"><c>platform</c>, <c>link</c> or <c>stop</c>.</param>
+/// <param name="Source">
+/// <c>platform</c>; <c>link</c>, a link sent to this address; <c>page</c>, one sent to another address of the same
+/// person; <c>stop</c>, a text; <c>unclear</c>, a text that may mean it; <c>import</c>, an older list.
+/// </param>
 public sealed record OptOut(DateTimeOffset? OutAt, DateTimeOffset? InAt, string Source)
 {
     /// <summary>Whether the no stands.</summary>

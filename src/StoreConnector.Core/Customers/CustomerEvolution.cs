@@ -41,6 +41,10 @@ public static class CustomerEvolution
                 state with { AccountRemovedAt = Later(state.AccountRemovedAt, e.At) },
             ConsentChanged e => WithConsent(state, e),
             OfferChanged e => WithOffer(state, e.Variant, e.Offer),
+            ReminderPutOff e => state with
+            {
+                PutOff = Put(state.PutOff, e.Occasion, new(e.At, e.Until), PutOff.Join),
+            },
             _ => state,
         };
         next = Interest.Signs(happened.Body).Aggregate(next, WithSign);
@@ -64,6 +68,7 @@ public static class CustomerEvolution
         Consents = Union(survivor.Consents, loser.Consents, JoinConsents),
         Interests = Union(survivor.Interests, loser.Interests, Interest.Join),
         Sends = Union(survivor.Sends, loser.Sends, JoinSends),
+        PutOff = Union(survivor.PutOff, loser.PutOff, PutOff.Join),
         Decisions = Union(survivor.Decisions, loser.Decisions, (a, b) => b.At > a.At ? b : a),
         Orders = Union(survivor.Orders, NotFolded(survivor, loser), JoinOrders),
         Rhythms = survivor.Absorbed.Contains(loser.Key)

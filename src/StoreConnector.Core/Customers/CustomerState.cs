@@ -38,6 +38,9 @@ public sealed record CustomerState
     /// <summary>Current decisions kept: those about carts that are gone are dropped first.</summary>
     public const int MaxDecisions = 24;
 
+    /// <summary>Reminders put off that are kept: the one put off longest ago is dropped first.</summary>
+    public const int MaxPutOff = 10;
+
     /// <summary>Things of interest kept: the one longest without a sign is dropped first.</summary>
     public const int MaxInterests = 20;
 
@@ -94,6 +97,10 @@ public sealed record CustomerState
     /// <summary>By send id.</summary>
     public ImmutableSortedDictionary<string, SendEntry> Sends { get; init; } =
         ImmutableSortedDictionary<string, SendEntry>.Empty;
+
+    /// <summary>By occasion: what the person wants to be reminded of later.</summary>
+    public ImmutableSortedDictionary<string, PutOff> PutOff { get; init; } =
+        ImmutableSortedDictionary<string, PutOff>.Empty;
 
     /// <summary>Current decisions, by automation and occasion.</summary>
     public ImmutableSortedDictionary<string, DecisionEntry> Decisions { get; init; } =
@@ -245,6 +252,15 @@ public sealed record RefundEntry(long OrderId, DateTimeOffset At, Money? Amount)
 /// <param name="Source">Where.</param>
 /// <param name="Text">The words agreed to, where known.</param>
 public sealed record ConsentEntry(ConsentState State, OptInLevel Level, DateTimeOffset At, string Source, string? Text);
+
+/// <summary>A reminder that is wanted later.</summary>
+/// <param name="At">When the person said so.</param>
+/// <param name="Until">When it is wanted.</param>
+public sealed record PutOff(DateTimeOffset At, DateTimeOffset Until)
+{
+    /// <summary>What was said last; of one instant, the later time.</summary>
+    public static PutOff Join(PutOff a, PutOff b) => (a.At, a.Until).CompareTo((b.At, b.Until)) >= 0 ? a : b;
+}
 
 /// <summary>How far a send has come. The greater one wins: a late answer raises, nothing lowers.</summary>
 public enum SendStatus

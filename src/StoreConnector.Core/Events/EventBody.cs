@@ -23,6 +23,7 @@ namespace StoreConnector.Core.Events;
 [JsonDerivedType(typeof(ProductRemoved), "product-removed")]
 [JsonDerivedType(typeof(ProductViewed), "product-viewed")]
 [JsonDerivedType(typeof(OfferChanged), "offer-changed")]
+[JsonDerivedType(typeof(ReminderPutOff), "reminder-put-off")]
 [JsonDerivedType(typeof(StoreUninstalled), "store-uninstalled")]
 [JsonDerivedType(typeof(StoreErased), "store-erased")]
 public abstract record EventBody;
@@ -116,6 +117,12 @@ public sealed record ProductViewed(long ProductId, long? VariantId, DateTimeOffs
 /// <param name="Variant">Which.</param>
 /// <param name="Offer">What it is now.</param>
 public sealed record OfferChanged(VariantKey Variant, Offer Offer) : EventBody;
+
+/// <summary>A person wants to be reminded later: ours, from a message's own link.</summary>
+/// <param name="Occasion">Of which purchase.</param>
+/// <param name="At">When they said so.</param>
+/// <param name="Until">When to remind of it.</param>
+public sealed record ReminderPutOff(string Occasion, DateTimeOffset At, DateTimeOffset Until) : EventBody;
 
 /// <summary>The store took the app away. About the store, so the event has no aliases.</summary>
 /// <param name="At">When.</param>

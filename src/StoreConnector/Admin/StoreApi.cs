@@ -41,6 +41,7 @@ internal static class StoreApi
         foreach (var setting in All) { setting(api); }
 
         CatalogApi.Map(api);
+        ConsentApi.Map(api);
         api.MapPost("/customers/search", SearchAsync).WithSummary(
             "Finds customers by e-mail, phone or the platform's id.")
             .Accepts<CustomerSearch>("application/json").ProducesProblem(StatusCodes.Status400BadRequest);

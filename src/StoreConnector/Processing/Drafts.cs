@@ -132,6 +132,7 @@ internal static class Drafts
                 NextOn = InZone(refill.Due.DueAt, store.Store.TimeZone),
                 UsedPercent = UsedPercent(refill, now),
                 Button = button,
+                LaterUrl = envelope.Preferences is { } choices ? new(choices, "?later=1") : null,
             };
             return new(message.Missing(), (renderer, id) => renderer.Render(id, message));
         });

@@ -3,6 +3,7 @@ using StoreConnector.Core.Automations.AbandonedCart;
 using StoreConnector.Core.Customers;
 using StoreConnector.Core.Events;
 using StoreConnector.Core.Products;
+using StoreConnector.Core.Values;
 using StoreConnector.Storage;
 using StoreConnector.Storage.Customers;
 
@@ -42,10 +43,18 @@ internal sealed class Erasure(Merges merges, IEnumerable<IMessageKeeper> keepers
             await ErasePersonAsync(store, store.Customers.Hash(alias), at, isAccounts, cancel);
         }
 
-        foreach (var contact in request.Contacts)
-        {
-            await store.Customers.UpdateContactAsync(store.Customers.Hash(contact), c => c.Erased(), cancel);
-        }
+        foreach (var contact in request.Contacts) { await ForgetContactAsync(store, contact, cancel); }
+    }
+
+    /// <summary>Of an address stay its hash, its noes, and the proof of what was done, without whose it was.</summary>
+    private async Task ForgetContactAsync(StoreContext store, Contact contact, CancellationToken cancel)
+    {
+        var hash = store.Customers.Hash(contact);
+        await store.Customers.UpdateContactAsync(hash, c => c.Erased(), cancel);
+        await ConsentProofs.ForgetAsync(store.Customers, hash, cancel);
+        await TextReplies.ForgetAsync(store.Customers, hash, cancel);
+        var asked = await OptIns.ForgetAsync(store.Customers, hash, cancel);
+        foreach (var keeper in keepers) { await keeper.ForgetAsync(store.Store.Id, asked, cancel); }
     }
 
     private async Task ErasePersonAsync(StoreContext store, string hash, DateTimeOffset at, bool sparesAccounts,
@@ -103,10 +112,7 @@ internal sealed class Erasure(Merges merges, IEnumerable<IMessageKeeper> keepers
             }
         }
 
-        foreach (var contact in CartFacts.ContactsOf(state))
-        {
-            await store.Customers.UpdateContactAsync(store.Customers.Hash(contact), c => c.Erased(), cancel);
-        }
+        foreach (var contact in CartFacts.ContactsOf(state)) { await ForgetContactAsync(store, contact, cancel); }
     }
 
     private static VariantKey VariantKeyOf(string stored) => VariantKey.TryParse(stored, out var key) ? key

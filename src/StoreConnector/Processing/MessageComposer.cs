@@ -16,6 +16,9 @@ internal sealed class LinkBase(Func<Uri> address)
     /// <summary>The page behind a message's way out.</summary>
     public Uri Unsubscribe(string token) => new(address(), "/u/" + token);
 
+    /// <summary>The page that confirms an address.</summary>
+    public Uri Confirm(string token) => new(address(), "/k/" + token);
+
     /// <summary>A link that fits into a text.</summary>
     public Uri Short(string code) => new(address(), "/c/" + code);
 }
@@ -34,7 +37,8 @@ internal sealed class MessageComposer(EmailRenderer renderer, IMessageLinks link
         }
 
         var language = MessageLanguage.For(customer.Locale?.Value, store.Store.Locale);
-        var wayOut = new UnsubscribeLink(store.Customers.Hash(order.To), language, customer.Key, order.Channel);
+        var wayOut = new UnsubscribeLink(store.Customers.Hash(order.To), language, customer.Key, order.Channel,
+            order.Subject is Subject.Reorder ? order.Occasion : null);
         return order.Channel == Channel.Email
             ? await EmailAsync(store, customer, order, draft, wayOut, now, cancel)
             : await SmsAsync(store, order, draft, wayOut, cancel);
@@ -52,6 +56,7 @@ internal sealed class MessageComposer(EmailRenderer renderer, IMessageLinks link
             PersonName = customer.Name?.Value,
             Why = WhyOf(order.Permission, store.Store, now),
             Unsubscribe = unsubscribe,
+            Preferences = MessageChoices.PageOf(unsubscribe),
         });
         return letter.Missing is [_, ..] missing
             ? new Composed.Impossible($"The message has no {string.Join(", no ", missing)}.")

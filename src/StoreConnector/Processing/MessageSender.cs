@@ -191,7 +191,7 @@ internal sealed class MessageSender(
 
         var contacts = await store.Customers.ReadContactsAsync(CartFacts.ContactsOf(state).Append(order.To)
             .Distinct(), cancel);
-        if (Suppression.Of(contacts.GetValueOrDefault(order.To)) is { } suppressed) { return suppressed; }
+        if (Suppression.Of(contacts.GetValueOrDefault(order.To), order.Purpose) is { } suppressed) { return suppressed; }
 
         if (order.Subject.Bought(state, contacts, store.Store)) { return ReasonCode.AlreadyBought; }
 
@@ -301,7 +301,7 @@ internal sealed class MessageSender(
     }
 
     private static bool IsCode(string? why) =>
-        why is ReasonCode.Unsubscribed or ReasonCode.Bounced or ReasonCode.Complained
+        why is ReasonCode.Unsubscribed or ReasonCode.TopicDeclined or ReasonCode.Bounced or ReasonCode.Complained
         or ReasonCode.AlreadyBought or ReasonCode.CartMoved or ReasonCode.StoreInactive
         or ReasonCode.PriceRose or ReasonCode.OutOfStock or ReasonCode.SmsBudgetSpent or ReasonCode.TextTooLong;
 }

@@ -43,7 +43,7 @@ internal sealed class World : IStoreDirectory
         var products = new Catalog(wakes, ProductChanges, Clock);
         FanOut = new(this, products, wakes, ShopEvents, ProductChanges, Clock);
         Processor = new(this, new Identities(Merges, new TokenMoves(Merges, wakes)), new Erasure(Merges, [Composer], ShopEvents), wakes,
-            products);
+            products, Proofs);
         Sender = new(this, Merges, wakes, Composer, Vendor, FanOut, surroundings, Clock);
         Sweeper = new(Due, WakeUps, Clock);
         Store = new()
@@ -85,6 +85,8 @@ internal sealed class World : IStoreDirectory
     public IQueue ProductChanges { get; }
 
     public ProductFanOut FanOut { get; }
+
+    public ConsentProofs Proofs { get; } = new(new Microsoft.AspNetCore.DataProtection.EphemeralDataProtectionProvider());
 
     public Merges Merges { get; }
 

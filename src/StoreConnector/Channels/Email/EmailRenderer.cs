@@ -12,10 +12,10 @@ namespace StoreConnector.Channels.Email;
 internal sealed partial class EmailRenderer
 {
     private const string CartTopic = "cart-reminders", DropTopic = "price-drops", ReorderTopic = "reorders";
-    private const string DropOne = "price-drop-one", DropMany = "price-drop-many", Reorder = "replenishment";
+    private const string DropOne = "price-drop-one", DropMany = "price-drop-many", Reorder = "replenishment", Confirm = "confirm";
 
     private static readonly string[] Names =
-        [.. Enumerable.Range(1, CartReminder.Steps).Select(Cart), DropOne, DropMany, Reorder];
+        [.. Enumerable.Range(1, CartReminder.Steps).Select(Cart), DropOne, DropMany, Reorder, Confirm];
 
     private readonly FrozenDictionary<string, Template> templates;
 
@@ -57,14 +57,28 @@ internal sealed partial class EmailRenderer
     public MessageContent.Email Render(string storeId, ReorderMessage message) =>
         Render(storeId, ReorderTopic, Reorder, message.Envelope, message.Missing(), () => ReorderView.Build(message));
 
+    /// <summary>The e-mail that asks whether an address is its owner's.</summary>
+    /// <param name="message">What it says. No marketing: no list, and nothing to unsubscribe from.</param>
+    /// <exception cref="IncompleteMessageException">
+    /// Something is missing that it may not leave without. Ask <see cref="ConfirmMessage.Missing"/> first.
+    /// </exception>
+    public MessageContent.Email Render(ConfirmMessage message) =>
+        Render(Confirm, message.Language, message.Missing(), message.View,
+            [new("Content-Language", message.Language)]);
+
     private MessageContent.Email Render(
         string storeId, string topic, string name, Envelope envelope, IReadOnlyList<string> missing,
-        Func<IReadOnlyDictionary<string, object?>> build)
+        Func<IReadOnlyDictionary<string, object?>> build) => Render(name, envelope.Language, missing, build,
+            missing.Count > 0 ? [] : Headers(storeId, topic, envelope.Language, envelope.Unsubscribe));
+
+    private MessageContent.Email Render(
+        string name, string language, IReadOnlyList<string> missing, Func<IReadOnlyDictionary<string, object?>> build,
+        IReadOnlyList<KeyValuePair<string, string>> headers)
     {
         if (missing.Count > 0) { throw new IncompleteMessageException(missing); }
-        if (!templates.TryGetValue($"{name}.{envelope.Language}", out var template))
+        if (!templates.TryGetValue($"{name}.{language}", out var template))
         {
-            throw new ArgumentOutOfRangeException(nameof(name), $"There is no {name} in {envelope.Language}.");
+            throw new ArgumentOutOfRangeException(nameof(name), $"There is no {name} in {language}.");
         }
 
         var view = build();
@@ -72,7 +86,7 @@ internal sealed partial class EmailRenderer
             Printable.Clean(template.Subject(view)) ?? throw new InvalidOperationException("The subject is empty."),
             TooManyLines().Replace(template.Text(view).ReplaceLineEndings("\n"), "\n\n").Trim() + "\n",
             template.Html(view),
-            Headers(storeId, topic, envelope.Language, envelope.Unsubscribe));
+            headers);
     }
 
     private static string Cart(int step) => $"abandoned-cart-{step}";

@@ -23,6 +23,7 @@ const messages = [
   { name: 'price-drop-one', file: 'price-drop-one', words: 'Automations/PriceDrop', part: 'one' },
   { name: 'price-drop-many', file: 'price-drop-many', words: 'Automations/PriceDrop', part: 'many' },
   { name: 'replenishment', file: 'replenishment', words: 'Automations/Replenishment' },
+  { name: 'confirm', file: 'confirm', words: 'Messages', part: 'confirm' },
 ];
 
 const looks = {
