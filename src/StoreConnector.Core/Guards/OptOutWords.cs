@@ -36,6 +36,13 @@ public static class OptOutWords
     /// <summary>The longest text that is looked at, in UTF-16 units: the longest a vendor delivers.</summary>
     public const int MaxText = 1600;
 
+    // A plain letter before those that are read like it. A machine without language data cannot take them apart.
+    private static readonly FrozenDictionary<char, char> Plain = (
+        "AÀÁÂÃÄÅĀĂĄ CÇĆĈĊČ DĎĐ EÈÉÊËĒĔĖĘĚ GĜĞĠĢ IÌÍÎÏĨĪĬĮİ KĶ LĹĻĽŁ NÑŃŅŇ OÒÓÔÕÖØŌŎŐ RŔŖŘ SŚŜŞŠȘ TŢŤȚ UÙÚÛÜŨŪŬŮŰŲ "
+        + "YÝŸŶ ZŹŻŽ اأإآٱ يىیئ هة كک وؤ")
+        .Split(' ').SelectMany(group => group[1..], (group, letter) => (letter, group[0]))
+        .ToFrozenDictionary(pair => pair.letter, pair => pair.Item2);
+
     private static readonly FrozenSet<string> Stops = Set("STOP, QUIT, END, REVOKE, OPT OUT, OPTOUT, CANCEL, "
         + "UNSUBSCRIBE, STOPALL, STOP ALL, PLEASE STOP, STOP PLEASE, إيقاف, ايقاف, إلغاء, الغاء, توقف, أوقف, "
         + "STOPP, ABMELDEN, ENDE, ARRÊT, ARRÊTER, BAJA, PARAR, ALTO, CANCELAR");
@@ -62,7 +69,7 @@ public static class OptOutWords
     public static string Fold(string? text)
     {
         var folded = new StringBuilder();
-        foreach (var rune in Decomposed(text).EnumerateRunes())
+        foreach (var rune in (text ?? "")[..Math.Min(text?.Length ?? 0, MaxText)].EnumerateRunes())
         {
             if (IsInvisible(rune)) { continue; }
 
@@ -81,19 +88,12 @@ public static class OptOutWords
                 || word.StartsWith("UNSUB", StringComparison.Ordinal));
     }
 
-    // Half a surrogate pair is no text, and cannot be decomposed.
-    private static string Decomposed(string? text) => string.Concat(
-        (text ?? "")[..Math.Min(text?.Length ?? 0, MaxText)].EnumerateRunes().Select(r => r.ToString()))
-        .Normalize(NormalizationForm.FormKD);
-
     // Accents and vowel signs; the stretching of Arabic (U+0640), joiners and marks of direction.
     private static bool IsInvisible(Rune rune) => rune.Value == 0x0640 || Rune.GetUnicodeCategory(rune)
         is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark or UnicodeCategory.Format;
 
-    private static Rune One(Rune letter) => letter.Value switch
-    {
-        'ٱ' => new('ا'), 'ى' or 'ی' => new('ي'), 'ة' => new('ه'), 'ک' => new('ك'), _ => letter,
-    };
+    private static Rune One(Rune letter) => letter.Value is >= 0xFF21 and <= 0xFF3A ? new(letter.Value - 0xFF21 + 'A')
+        : letter.IsBmp && Plain.TryGetValue((char)letter.Value, out var plain) ? new(plain) : letter;
 
     private static FrozenSet<string> Set(string words) =>
         words.Split(", ").Select(Fold).ToFrozenSet(StringComparer.Ordinal);

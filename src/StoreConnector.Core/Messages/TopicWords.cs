@@ -13,7 +13,12 @@ public static class TopicWords
     public static string List(IReadOnlyCollection<Purpose> topics, string language)
     {
         var words = Words.Common(language);
-        return string.Join(words["comma"] + " ", Choices.All.Where(topics.Contains)
-            .Select(topic => words["topicInText." + Suppression.TopicOf(topic)]));
+        var names = Choices.All.Where(topics.Contains)
+            .Select(topic => words["topicInText." + Suppression.TopicOf(topic)]).ToList();
+        var comma = words["comma"] + " ";
+        // The last one's own words are two already.
+        return names.Count < 2 || topics.Contains(Purpose.Offers) ? string.Join(comma, names)
+            : Words.Fill(words["topicInText.last"],
+                name => name == "others" ? string.Join(comma, names[..^1]) : names[^1]);
     }
 }

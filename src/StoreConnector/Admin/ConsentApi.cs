@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
-using StoreConnector.Core.Automations.AbandonedCart;
 using StoreConnector.Core.Customers;
 using StoreConnector.Core.Guards;
 using StoreConnector.Core.Values;
@@ -83,10 +82,11 @@ internal static class ConsentApi
             || (await store.Customers.ReadHeadAsync(await merges.ResolveAsync(store, key, cancel), cancel)).Head
                 is not Head.Live { State: var state }) { return Problem.NotFound("There is no such customer."); }
 
-        var hashes = CartFacts.ContactsOf(state).Select(store.Customers.Hash)
-            .Concat(state.Consents.Keys.Select(stored => store.Customers.Hash("contact:" + stored))).Distinct();
         var kept = new List<KeptProof>();
-        foreach (var hash in hashes) { kept.AddRange(await proofs.ReadAsync(store.Customers, hash, cancel)); }
+        foreach (var hash in Erasure.ContactsOf(store, state))
+        {
+            kept.AddRange(await proofs.ReadAsync(store.Customers, hash, cancel));
+        }
 
         return TypedResults.Ok(new Items<ProofModel>([.. kept.OrderBy(k => k.Proof.At).Select(ProofModel.Of)]));
     }
@@ -204,7 +204,8 @@ internal static class ConsentApi
         const string Allowed = "a list of cart, price, reorder and offers, at least one";
         var sent = body.Field("purposes");
         var words = sent is { ValueKind: JsonValueKind.Array } list
-            ? list.EnumerateArray().Select(w => w.ValueKind == JsonValueKind.String ? JsonBody.TextOf(w) : null).ToList()
+            ? list.EnumerateArray()
+                .Select(w => w.ValueKind == JsonValueKind.String ? JsonBody.TextOf(w) : null).ToList()
             : [];
         IReadOnlyList<Purpose> purposes = [.. Choices.All.Where(p => words.Contains(Suppression.TopicOf(p)))];
         if (purposes.Count == 0 || purposes.Count != words.Count) { body.Refuse("purposes", sent, Allowed); }

@@ -3,7 +3,6 @@ using StoreConnector.Core.Automations.AbandonedCart;
 using StoreConnector.Core.Customers;
 using StoreConnector.Core.Events;
 using StoreConnector.Core.Products;
-using StoreConnector.Core.Values;
 using StoreConnector.Storage;
 using StoreConnector.Storage.Customers;
 
@@ -43,13 +42,20 @@ internal sealed class Erasure(Merges merges, IEnumerable<IMessageKeeper> keepers
             await ErasePersonAsync(store, store.Customers.Hash(alias), at, isAccounts, cancel);
         }
 
-        foreach (var contact in request.Contacts) { await ForgetContactAsync(store, contact, cancel); }
+        foreach (var contact in request.Contacts)
+        {
+            await ForgetContactAsync(store, store.Customers.Hash(contact), cancel);
+        }
     }
 
+    /// <summary>Every address of a person, also one that only a consent names: their keyed hashes.</summary>
+    public static IEnumerable<string> ContactsOf(StoreContext store, CustomerState state) =>
+        CartFacts.ContactsOf(state).Select(store.Customers.Hash)
+            .Concat(state.Consents.Keys.Select(stored => store.Customers.Hash("contact:" + stored))).Distinct();
+
     /// <summary>Of an address stay its hash, its noes, and the proof of what was done, without whose it was.</summary>
-    private async Task ForgetContactAsync(StoreContext store, Contact contact, CancellationToken cancel)
+    private async Task ForgetContactAsync(StoreContext store, string hash, CancellationToken cancel)
     {
-        var hash = store.Customers.Hash(contact);
         await store.Customers.UpdateContactAsync(hash, c => c.Erased(), cancel);
         await ConsentProofs.ForgetAsync(store.Customers, hash, cancel);
         await TextReplies.ForgetAsync(store.Customers, hash, cancel);
@@ -112,7 +118,7 @@ internal sealed class Erasure(Merges merges, IEnumerable<IMessageKeeper> keepers
             }
         }
 
-        foreach (var contact in CartFacts.ContactsOf(state)) { await ForgetContactAsync(store, contact, cancel); }
+        foreach (var hash in ContactsOf(store, state)) { await ForgetContactAsync(store, hash, cancel); }
     }
 
     private static VariantKey VariantKeyOf(string stored) => VariantKey.TryParse(stored, out var key) ? key

@@ -10,7 +10,7 @@ namespace StoreConnector.Processing;
 /// <summary>Writes the message that asks an address to confirm: no marketing in it.</summary>
 internal sealed class OptInMessages(EmailRenderer renderer, LinkBase links)
 {
-    /// <summary>The message: an e-mail with a button, a text to answer, or a text with a link where nobody can.</summary>
+    /// <summary>An e-mail with a button, a text to answer, or a text with a link where nobody can answer.</summary>
     public OutgoingMessage Make(
         Store store, string sendId, string token, ConsentRequest request, string language, DateTimeOffset now)
     {

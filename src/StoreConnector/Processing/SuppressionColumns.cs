@@ -96,7 +96,7 @@ internal sealed partial class SuppressionColumns
             };
         }
 
-        var words = string.Join(' ', reasons.Select(i => Field(fields, i))).ToLowerInvariant();
+        var words = string.Join(' ', reasons.Select(i => Field(fields, i))).Replace('_', ' ').ToLowerInvariant();
         return Complaint().IsMatch(words) ? SuppressionReason.Complained
             : Bounce().IsMatch(words) ? SuppressionReason.Bounced
             : error >= 0 || Fine().IsMatch(words) ? null

@@ -34,7 +34,8 @@ internal sealed class TextReplies(IDataProtectionProvider protection, TimeProvid
 
     private readonly IDataProtector protector = protection.CreateProtector("StoreConnector.Replies.v1");
 
-    private sealed record Kept(DateTimeOffset At, string ContactHash, bool IsUnclear, byte[] Words, bool? IsStop = null);
+    private sealed record Kept(
+        DateTimeOffset At, string ContactHash, bool IsUnclear, byte[] Words, bool? IsStop = null);
 
     private sealed record Said(string From, string Body);
 

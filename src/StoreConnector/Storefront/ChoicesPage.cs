@@ -25,7 +25,8 @@ internal static class ChoicesPage
         .box{display:flex;align-items:center;gap:12px;min-height:44px;margin:0;font-size:inherit;color:var(--ink);
         cursor:pointer}
         .box input{flex:none;width:20px;height:20px;min-height:0;margin:0;padding:0;accent-color:var(--link)}
-        .hint{margin:4px 0 6px;font-size:14px} button+button{margin-top:12px}
+        .box:has(:disabled){color:var(--soft);cursor:default}
+        .hint{margin:4px 0 6px;font-size:14px} fieldset+button{margin-top:20px} button+button{margin-top:12px}
         .saved{font-weight:600}
         """;
 

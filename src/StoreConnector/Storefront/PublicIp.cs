@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace StoreConnector.Storefront;
 
-/// <summary>An address of the public internet: a proxy's own one, or this machine's, proves nothing of anybody.</summary>
+/// <summary>An address of the public internet: a proxy's own, or this machine's, proves nothing of anybody.</summary>
 internal static class PublicIp
 {
     // RFC 1918, RFC 6598, RFC 3927, RFC 1122; RFC 4193 and RFC 4291 for IPv6.

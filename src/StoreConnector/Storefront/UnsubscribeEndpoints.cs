@@ -62,7 +62,9 @@ internal static class UnsubscribeEndpoints
             : UnsubscribePage.Undone(link.Language, brand, link.Channel));
     }
 
-    /// <summary>Nobody knows the link: an address may have been typed instead, and gets one answer whatever it is.</summary>
+    /// <summary>
+    /// Nobody knows the link: an address may have been typed instead, and gets one answer whatever it is.
+    /// </summary>
     internal static async Task<ContentHttpResult> StopTypedAsync(
         HttpContext http, Dictionary<string, string> form, UnsubscribeLinks links, StoreRegistry stores,
         CancellationToken cancel)
@@ -75,7 +77,7 @@ internal static class UnsubscribeEndpoints
         return Page(http, UnsubscribePage.Taken(LanguageOf(http)));
     }
 
-    /// <summary>From where it was done, for the proof; null when all that is known is what stands in front of us.</summary>
+    /// <summary>From where it was done, for the proof; null when only what stands in front of us is known.</summary>
     internal static string? IpOf(HttpContext http) => http.Connection.RemoteIpAddress is { } ip
         && PublicIp.TryParse(ip.ToString(), out var address) ? address : null;
 

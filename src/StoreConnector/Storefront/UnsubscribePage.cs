@@ -92,5 +92,6 @@ internal static class UnsubscribePage
     }
 
     private static StorefrontPage Page(
-        string language, Brand? brand, string? masked, Channel channel = Channel.Email) => new("unsubscribePage", language, brand, masked, channel);
+        string language, Brand? brand, string? masked, Channel channel = Channel.Email) =>
+        new("unsubscribePage", language, brand, masked, channel);
 }

@@ -48,7 +48,7 @@ public sealed class ChoicesPageTests
         Assert.Equal(["E-mails to m•••@example.com", "Texts to +•••23"],
             page.QuerySelectorAll("legend").Select(l => l.TextContent));
         Assert.Equal(["Cart reminders", "Price drops", "Time to reorder", "Offers and news"],
-            page.QuerySelectorAll("fieldset").First().QuerySelectorAll("label").Select(l => l.TextContent.Trim()));
+            page.QuerySelector("fieldset")!.QuerySelectorAll("label").Select(l => l.TextContent.Trim()));
         Assert.Equal(["email:cart", "email:price", "email:offers", "sms:reorder"],
             page.QuerySelectorAll("input[checked]").Select(i => $"{i.GetAttribute("name")}:{i.GetAttribute("value")}"));
         Assert.Equal(2, page.QuerySelectorAll("button").Length);

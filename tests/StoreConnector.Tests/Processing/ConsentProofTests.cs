@@ -2,7 +2,6 @@ using System.Text;
 using StoreConnector.Core.Automations;
 using StoreConnector.Core.Events;
 using StoreConnector.Core.Guards;
-using StoreConnector.Core.Values;
 using StoreConnector.Storage.Customers;
 using StoreConnector.Tests.Simulation;
 using static StoreConnector.Tests.Processing.ConsentWorld;

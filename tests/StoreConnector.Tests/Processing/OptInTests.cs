@@ -162,6 +162,7 @@ public sealed class OptInTests
         Assert.Contains("cart reminders, price drops", answer, StringComparison.Ordinal);
         Assert.Equal((ConsentState.Given, OptInLevel.Double),
             (it.Mariam.Consents[ConsentWorld.Phone.Stored].State, it.Mariam.Consents[ConsentWorld.Phone.Stored].Level));
+        it.World.Clock.Advance(TimeSpan.FromMinutes(1));
         Assert.Null(await it.Texts.TakeAsync(it.Store, new("y2", Read(Number), "yes", false), default));
     }
 

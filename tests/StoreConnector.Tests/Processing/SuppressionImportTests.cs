@@ -1,5 +1,4 @@
 using StoreConnector.Core.Automations;
-using StoreConnector.Core.Customers;
 using StoreConnector.Core.Guards;
 using StoreConnector.Core.Values;
 using StoreConnector.Processing;
@@ -11,12 +10,12 @@ namespace StoreConnector.Tests.Processing;
 public sealed class SuppressionImportTests
 {
     private const string
-        Mailchimp = """
+        Mailchimp = """"
             Email Address,First Name,Last Name,UNSUB_TIME,UNSUB_CAMPAIGN_TITLE,UNSUB_REASON,UNSUB_REASON_OTHER
             a@example.com,Ada,"Lovelace, Lady",2024-02-01 10:00:00,"News ""May""",NORMAL,
             b@example.com,Bob,,2024-02-01 10:00:00,News,ABUSE,
 
-            """,
+            """",
         Cleaned = """
             Email Address,First Name,CLEAN_TIME,CLEAN_CAMPAIGN_TITLE
             a@example.com,Ada,2024-02-01 10:00:00,News
@@ -73,7 +72,7 @@ public sealed class SuppressionImportTests
     public async Task What_was_read_silences_at_once_and_for_its_own_reason()
     {
         await TakeAsync(Klaviyo);
-        Assert.Equal([ReasonCode.Unsubscribed, ReasonCode.Bounced, ReasonCode.Complained],
+        Assert.Equal<IEnumerable<string?>>([ReasonCode.Unsubscribed, ReasonCode.Bounced, ReasonCode.Complained],
             await Task.WhenAll(new[] { "a", "b", "c" }.Select(async n =>
                 Suppression.Of(await it.RecordAsync(Of(n)), Purpose.Price))));
         var proof = Assert.Single(await it.ProofsAsync(Of("a")));

