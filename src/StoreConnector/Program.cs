@@ -1,4 +1,5 @@
 using StoreConnector.Admin;
+using StoreConnector.Channels;
 using StoreConnector.Hosting;
 using StoreConnector.Hosting.Standalone;
 using StoreConnector.Processing;
@@ -15,6 +16,7 @@ static void AddParts(IServiceCollection services, ServiceSettings settings) => s
     .AddSingleton(OperatorKey.Load(settings.OperatorKey, settings.Path))
     .AddSqlite(settings.Path)
     .AddStores(settings.Path)
+    .AddChannels(settings.Vendors)
     .AddWebhooks()
     .AddProcessing(all => PublicAddress.Of(settings, all))
     .AddApi()
@@ -25,8 +27,10 @@ static void MapRoutes(WebApplication app)
     app.UseApi();
     app.MapFrontDoor();
     app.MapWebhooks();
+    app.MapCallbacks();
     app.MapOperatorApi();
     app.MapStoreApi();
     app.MapStorefront();
+    app.Services.GetRequiredService<DefaultChannels>(); // What cannot be is told now, not with the first store.
     app.MapOpenApi();
 }

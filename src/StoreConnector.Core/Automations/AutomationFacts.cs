@@ -23,6 +23,10 @@ public abstract record AutomationFacts
     /// <summary>Whether anything may leave for the store.</summary>
     public required bool StoreActive { get; init; }
 
+    /// <summary>Why we stopped the automation, until the merchant lets it go on.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Reason? Stopped { get; init; }
+
     /// <summary>How the person may be reached.</summary>
     public required Recipient Recipient { get; init; }
 

@@ -59,6 +59,12 @@ public static class ReasonCode
     /// <summary>Wait or skip: another cart's reminder left a short while ago.</summary>
     public const string Paced = "paced";
 
+    /// <summary>We stopped the automation: too many called its messages spam.</summary>
+    public const string TooManyComplaints = "too-many-complaints";
+
+    /// <summary>The vendor refuses the store's account.</summary>
+    public const string SenderRefused = "sender-refused";
+
     /// <summary>Skip: the store took the app away.</summary>
     public const string StoreInactive = "store-inactive";
 
@@ -130,6 +136,9 @@ public static class ReasonCode
 
     /// <summary>Skip: the month's budget for texts is spent, or none is set.</summary>
     public const string SmsBudgetSpent = "sms-budget-spent";
+
+    /// <summary>The month's budget for mails allows no more.</summary>
+    public const string MailBudgetSpent = "mail-budget-spent";
 
     /// <summary>Skip: the text does not fit, however it is shortened.</summary>
     public const string TextTooLong = "text-too-long";

@@ -1,6 +1,7 @@
 using StoreConnector.Core.Automations.AbandonedCart;
 using StoreConnector.Core.Customers;
 using StoreConnector.Core.Guards;
+using StoreConnector.Core.Stores;
 using StoreConnector.Core.Values;
 
 namespace StoreConnector.Core.Automations;
@@ -40,6 +41,9 @@ public static class Reach
             HasPostalAddress = !string.IsNullOrWhiteSpace(around.Store.PostalAddress),
             Recent = Recent(state, Channel.Email, around.RecordOf(contact), around.Now),
             Cap = Cap.Email,
+            SegmentsLeft = around.MailsLeft,
+            PacedUntil = PacedUntil(Channel.Email, around),
+            Stopped = around.Store.Stopped(Store.EmailHold),
         };
     }
 
@@ -67,9 +71,14 @@ public static class Reach
             SegmentsLeft = around.SegmentsLeft,
             Recent = Recent(state, Channel.Sms, around.RecordOf(contact), around.Now),
             Cap = Cap.Sms(law?.Limits ?? OwnLimits),
+            PacedUntil = PacedUntil(Channel.Sms, around),
+            Stopped = around.Store.Stopped(Store.SmsHold),
             Quiet = place is null ? null : QuietHours.FreeAt(law!, Clocks(place, around), around.Now),
         };
     }
+
+    private static DateTimeOffset? PacedUntil(Channel channel, Surroundings around) =>
+        around.PacedUntil.TryGetValue(channel, out var until) ? until : null;
 
     private static bool MayEver(CustomerState state, Contact contact) =>
         state.Consents.GetValueOrDefault(contact.Stored)?.State == Events.ConsentState.Given;

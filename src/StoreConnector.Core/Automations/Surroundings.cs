@@ -26,12 +26,21 @@ public sealed record Surroundings
     /// <summary>Text segments left of the month's budget.</summary>
     public int SegmentsLeft { get; init; }
 
+    /// <summary>Mails left of the month's budget; null where there is none to keep.</summary>
+    public int? MailsLeft { get; init; }
+
     /// <summary>
     /// What products are offered for at this moment, where they were read: just before something leaves. Null for one
     /// that the shop has not told.
     /// </summary>
     public ImmutableDictionary<VariantKey, Offer?> Offers { get; init; } = ImmutableDictionary<VariantKey,
         Offer?>.Empty;
+
+    /// <summary>
+    /// Until when a vendor has enough of the store, by channel: asked just before something leaves.
+    /// </summary>
+    public ImmutableDictionary<Channel, DateTimeOffset> PacedUntil { get; init; } =
+        ImmutableDictionary<Channel, DateTimeOffset>.Empty;
 
     /// <summary>What the store has learned of its own past.</summary>
     public StoreFigures Figures { get; init; } = StoreFigures.None;

@@ -45,6 +45,10 @@ public static class CustomerEvolution
             {
                 PutOff = Put(state.PutOff, e.Occasion, new(e.At, e.Until), PutOff.Join),
             },
+            LinkFollowed e => state with
+            {
+                Clicks = Put(state.Clicks, e.SendId, new(e.Automation, e.Step, e.At, e.At), ClickEntry.Join),
+            },
             _ => state,
         };
         next = Interest.Signs(happened.Body).Aggregate(next, WithSign);
@@ -69,6 +73,7 @@ public static class CustomerEvolution
         Interests = Union(survivor.Interests, loser.Interests, Interest.Join),
         Sends = Union(survivor.Sends, loser.Sends, JoinSends),
         PutOff = Union(survivor.PutOff, loser.PutOff, PutOff.Join),
+        Clicks = Union(survivor.Clicks, loser.Clicks, ClickEntry.Join),
         Decisions = Union(survivor.Decisions, loser.Decisions, (a, b) => b.At > a.At ? b : a),
         Orders = Union(survivor.Orders, NotFolded(survivor, loser), JoinOrders),
         Rhythms = survivor.Absorbed.Contains(loser.Key)
@@ -182,6 +187,7 @@ public static class CustomerEvolution
             CheckoutToken = order.CheckoutToken,
             CartToken = order.CartToken,
             Pieces = [.. order.Lines.Select(line => new Piece(line.ProductId, line.VariantId, line.Quantity))],
+            Coupons = order.Coupons,
             Total = order.Total,
             Refunded = order.Refunded,
             Source = order.Source,

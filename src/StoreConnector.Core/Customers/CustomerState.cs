@@ -35,6 +35,9 @@ public sealed record CustomerState
     /// <summary>Sends kept: the oldest that is not an open claim is dropped first.</summary>
     public const int MaxSends = 40;
 
+    /// <summary>Messages whose links were followed that are kept: the one longest ago is dropped first.</summary>
+    public const int MaxClicks = 12;
+
     /// <summary>Current decisions kept: those about carts that are gone are dropped first.</summary>
     public const int MaxDecisions = 24;
 
@@ -101,6 +104,10 @@ public sealed record CustomerState
     /// <summary>By occasion: what the person wants to be reminded of later.</summary>
     public ImmutableSortedDictionary<string, PutOff> PutOff { get; init; } =
         ImmutableSortedDictionary<string, PutOff>.Empty;
+
+    /// <summary>By send id: when its link was followed.</summary>
+    public ImmutableSortedDictionary<string, ClickEntry> Clicks { get; init; } =
+        ImmutableSortedDictionary<string, ClickEntry>.Empty;
 
     /// <summary>Current decisions, by automation and occasion.</summary>
     public ImmutableSortedDictionary<string, DecisionEntry> Decisions { get; init; } =
@@ -217,6 +224,9 @@ public sealed record OrderEntry
     /// <summary>What was bought, at most <see cref="Order.MaxLines"/>.</summary>
     public IReadOnlyList<Piece> Pieces { get; init; } = [];
 
+    /// <summary>Coupon codes it was bought with, in lower case; null when there were none.</summary>
+    public IReadOnlyList<string>? Coupons { get; init; }
+
     /// <summary>What it cost.</summary>
     public Money? Total { get; init; }
 
@@ -309,6 +319,9 @@ public sealed record SendEntry
     /// <summary>Until when the claim is one handler's.</summary>
     public required DateTimeOffset LeaseUntil { get; init; }
 
+    /// <summary>The coupon it carried, in lower case; null when none.</summary>
+    public string? Coupon { get; init; }
+
     /// <summary>The vendor's id.</summary>
     public string? VendorId { get; init; }
 
@@ -323,6 +336,20 @@ public sealed record SendEntry
 
     /// <summary>Whether it may have reached somebody: what caps count.</summary>
     public bool Counts() => Status is not SendStatus.Failed;
+}
+
+/// <summary>A message whose link was followed by a person, as far as that can be told from a scanner.</summary>
+/// <param name="Automation">What the message belonged to.</param>
+/// <param name="Step">Which step, from 1.</param>
+/// <param name="First">The first time.</param>
+/// <param name="Last">The last.</param>
+public sealed record ClickEntry(string Automation, int Step, DateTimeOffset First, DateTimeOffset Last)
+{
+    /// <summary>Both together, whichever was heard of first.</summary>
+    public static ClickEntry Join(ClickEntry a, ClickEntry b) => a with
+    {
+        First = a.First < b.First ? a.First : b.First, Last = a.Last > b.Last ? a.Last : b.Last,
+    };
 }
 
 /// <summary>The current decision about one occasion; the ledger has its facts.</summary>

@@ -24,6 +24,7 @@ namespace StoreConnector.Core.Events;
 [JsonDerivedType(typeof(ProductViewed), "product-viewed")]
 [JsonDerivedType(typeof(OfferChanged), "offer-changed")]
 [JsonDerivedType(typeof(ReminderPutOff), "reminder-put-off")]
+[JsonDerivedType(typeof(LinkFollowed), "link-followed")]
 [JsonDerivedType(typeof(StoreUninstalled), "store-uninstalled")]
 [JsonDerivedType(typeof(StoreErased), "store-erased")]
 public abstract record EventBody;
@@ -123,6 +124,13 @@ public sealed record OfferChanged(VariantKey Variant, Offer Offer) : EventBody;
 /// <param name="At">When they said so.</param>
 /// <param name="Until">When to remind of it.</param>
 public sealed record ReminderPutOff(string Occasion, DateTimeOffset At, DateTimeOffset Until) : EventBody;
+
+/// <summary>A person followed a link of one of our messages: ours, from the link's own page.</summary>
+/// <param name="SendId">Of which message.</param>
+/// <param name="Automation">What it belonged to.</param>
+/// <param name="Step">Which step, from 1.</param>
+/// <param name="At">When.</param>
+public sealed record LinkFollowed(string SendId, string Automation, int Step, DateTimeOffset At) : EventBody;
 
 /// <summary>The store took the app away. About the store, so the event has no aliases.</summary>
 /// <param name="At">When.</param>

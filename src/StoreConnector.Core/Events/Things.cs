@@ -120,6 +120,9 @@ public sealed record Order
     /// <summary>Lines kept of one order; the rest are counted in <see cref="ItemCount"/>.</summary>
     public const int MaxLines = 40;
 
+    /// <summary>Coupons kept of one order; none longer than <see cref="MaxCoupon"/> characters.</summary>
+    public const int MaxCoupons = 4, MaxCoupon = 60;
+
     /// <summary>The platform's id.</summary>
     public required long Id { get; init; }
 
@@ -156,6 +159,11 @@ public sealed record Order
 
     /// <summary>When it was handed over or sent off, where the platform says it.</summary>
     public DateTimeOffset? FulfilledAt { get; init; }
+
+    /// <summary>
+    /// Coupon codes it was bought with, in lower case, at most <see cref="MaxCoupons"/>; null when there were none.
+    /// </summary>
+    public IReadOnlyList<string>? Coupons { get; init; }
 
     /// <summary>
     /// Where it was made: <c>web</c>, <c>pos</c>, <c>shopify_draft_order</c>, <c>checkout</c>, <c>admin</c> …, at most

@@ -27,7 +27,9 @@ public sealed record ChannelFacts
     /// <summary>Whether the store's postal address is known: marketing e-mail must carry it.</summary>
     public bool HasPostalAddress { get; init; } = true;
 
-    /// <summary>Text segments that this month's budget still allows; null where there is no budget to keep.</summary>
+    /// <summary>
+    /// Text segments, or mails, that this month's budget still allows; null where there is no budget to keep.
+    /// </summary>
     public int? SegmentsLeft { get; init; }
 
     /// <summary>When messages left this way, to this person or address, in the cap's window.</summary>
@@ -38,6 +40,14 @@ public sealed record ChannelFacts
 
     /// <summary>When the law lets one leave; null where no law speaks of hours.</summary>
     public QuietVerdict? Quiet { get; init; }
+
+    /// <summary>Until when the vendor has enough of this store; null when one more may leave.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? PacedUntil { get; init; }
+
+    /// <summary>Why nothing leaves this way at all, until the merchant lets it go on.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Reason? Stopped { get; init; }
 
     /// <summary>The law's verdict.</summary>
     [JsonIgnore]
@@ -58,8 +68,10 @@ public sealed record ChannelFacts
                 "This address chose not to get messages of this kind."),
             var code => new Reason(code, "This address unsubscribed."),
         }
-        ?? (!HasPostalAddress ? new(ReasonCode.NoPostalAddress,
+        ?? Stopped ?? (!HasPostalAddress ? new(ReasonCode.NoPostalAddress,
             "The store's postal address is missing: marketing e-mail must carry it.")
+        : SegmentsLeft <= 0 && Channel == Channel.Email
+            ? new(ReasonCode.MailBudgetSpent, "The month's budget for mails is spent.")
         : SegmentsLeft <= 0 ? new(ReasonCode.SmsBudgetSpent, "The month's budget for texts is spent, or none is set.")
         : Quiet is { FreeAt: null } ? new(ReasonCode.NoWindow, "No hour of the coming days is allowed for texts there.")
         : null);
@@ -71,6 +83,11 @@ public sealed record ChannelFacts
     {
         var capped = Guards.Cap.FreeAt(Cap, Recent, now);
         var quiet = Quiet?.FreeAt ?? now;
+        if (PacedUntil > now && PacedUntil >= capped && PacedUntil >= quiet)
+        {
+            return (PacedUntil.Value, new(ReasonCode.Paced, "The sender is busy: this message waits for its turn."));
+        }
+
         return capped <= now && quiet <= now ? null
             : capped > quiet ? (capped, new(ReasonCode.Capped, FormattableString.Invariant(
                 $"{Recent.Count} messages left to this person lately: that is enough for now.")))

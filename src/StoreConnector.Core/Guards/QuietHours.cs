@@ -8,7 +8,13 @@ namespace StoreConnector.Core.Guards;
 /// <param name="Version">The version of the rules.</param>
 /// <param name="Zones">The zones by whose clocks it is.</param>
 public sealed record QuietVerdict(
-    DateTimeOffset? FreeAt, IReadOnlyList<string> Rules, int Version, IReadOnlyList<string> Zones);
+    DateTimeOffset? FreeAt, IReadOnlyList<string> Rules, int Version, IReadOnlyList<string> Zones)
+{
+    /// <summary>
+    /// When the window that <see cref="FreeAt"/> lies in closes, in UTC: no text may wait at a vendor beyond it.
+    /// </summary>
+    public DateTimeOffset? ClosesAt { get; init; }
+}
 
 /// <summary>Texts arrive by day: by the clock of the one who gets them, wherever that may be.</summary>
 public static class QuietHours
@@ -27,8 +33,12 @@ public static class QuietHours
     {
         var from = now.ToUniversalTime();
         var open = clocks.Select(clock => Open(law.Windows, clock, from).ToList()).ToList();
-        return new(open.Count == 0 ? null : FirstCommon(open, from), law.Rules, LawRules.Version,
-            [.. clocks.Select(clock => clock.Zone).Distinct().Order(StringComparer.Ordinal)]);
+        var free = open.Count == 0 ? null : FirstCommon(open, from);
+        return new(free, law.Rules, LawRules.Version,
+            [.. clocks.Select(clock => clock.Zone).Distinct().Order(StringComparer.Ordinal)])
+        {
+            ClosesAt = open.Min(spans => spans.Find(span => span.From <= free && span.To > free)?.To),
+        };
     }
 
     /// <summary>The windows of one zone as spans of UTC, rising: exact, whatever its clocks do in between.</summary>

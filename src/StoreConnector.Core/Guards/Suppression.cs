@@ -22,10 +22,13 @@ public static class Suppression
     /// The reason code, or null when nothing stands against it. A no to everything stands above the topics.
     /// </summary>
     public static string? Of(ContactRecord? record, Purpose purpose) =>
+        Of(record) ?? (record?.OptedOut(TopicOf(purpose)) is not null ? ReasonCode.TopicDeclined : null);
+
+    /// <summary>What stands against all marketing: the reason code, or null when nothing does.</summary>
+    public static string? Of(ContactRecord? record) =>
         record is null ? null
         : record.OptedOut(Marketing) is not null ? ReasonCode.Unsubscribed
         : record.ComplainedAt is not null ? ReasonCode.Complained
         : record.BouncedAt is not null ? ReasonCode.Bounced
-        : record.OptedOut(TopicOf(purpose)) is not null ? ReasonCode.TopicDeclined
         : null;
 }

@@ -70,6 +70,9 @@ public sealed record Store
         _ => AbandonedCart.Mode,
     };
 
+    /// <summary>Where its messages may lead.</summary>
+    public LinkSettings Links { get; init; } = LinkSettings.Default;
+
     /// <summary>How the store writes e-mails.</summary>
     public EmailSettings Email { get; init; } = EmailSettings.Default;
 
@@ -81,6 +84,16 @@ public sealed record Store
     /// </summary>
     public ImmutableSortedDictionary<string, Hold> Holds { get; init; } =
         ImmutableSortedDictionary<string, Hold>.Empty;
+
+    /// <summary>The names under which whole channels are stopped.</summary>
+    public const string EmailHold = "email", SmsHold = "sms";
+
+    /// <summary>Why something is stopped; null when it is not.</summary>
+    public Reason? Stopped(string what) =>
+        Holds.TryGetValue(what, out var hold) ? new(hold.Code, hold.Why) : null;
+
+    /// <summary>The name under which a channel is stopped.</summary>
+    public static string HoldOf(Channel channel) => channel == Channel.Email ? EmailHold : SmsHold;
 
     /// <summary>What the merchant confirmed about permission.</summary>
     public MerchantSwitches Permissions { get; init; } = new();
@@ -109,6 +122,9 @@ public sealed record EmailSettings
 
     /// <summary>The host of links in mails, which leads to us; null: our own.</summary>
     public string? LinkHost { get; init; }
+
+    /// <summary>The most mails of one month of the store's own calendar; null: no limit.</summary>
+    public int? MonthlyBudget { get; init; }
 
     /// <summary>The most mails of one minute; 1 to 100,000. Null: as many as the provider takes.</summary>
     public int? PerMinute { get; init; }

@@ -10,6 +10,7 @@ internal static class AdminSetup
         services.AddSingleton<CustomerReader>()
             .AddSingleton<ICustomerReader>(all => all.GetRequiredService<CustomerReader>())
             .AddSingleton<IOutboxReader>(all => all.GetRequiredService<CustomerReader>());
+        services.AddSingleton<ChannelsApi>().AddSingleton<DefaultChannels>();
         services.AddExceptionHandler<ProblemExceptions>();
         services.AddOpenApi("v1", options => options.AddDocumentTransformer((document, _, _) =>
         {

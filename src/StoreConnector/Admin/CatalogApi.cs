@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using StoreConnector.Core.Products;
+using StoreConnector.Core.Values;
 using StoreConnector.Processing;
 
 namespace StoreConnector.Admin;
@@ -66,7 +67,7 @@ internal static class CatalogApi
     private static async Task<Results<Ok<SmsUsageModel>, ProblemHttpResult>> UsageAsync(
         string storeId, IStoreDirectory stores, TimeProvider clock, CancellationToken cancel) =>
         await stores.FindAsync(storeId, cancel) is not { } store ? StoreApi.NoStore()
-            : TypedResults.Ok(new SmsUsageModel(await SmsBudget.UsedAsync(store, clock.GetUtcNow(), cancel),
+            : TypedResults.Ok(new SmsUsageModel(await Budget.UsedAsync(store, Channel.Sms, clock.GetUtcNow(), cancel),
                 store.Store.Sms.MonthlyBudget));
 
     private static VariantModel Show(VariantState variant, Offer offer) => new(

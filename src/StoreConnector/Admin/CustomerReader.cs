@@ -4,6 +4,7 @@ using StoreConnector.Core.Automations.AbandonedCart;
 using StoreConnector.Core.Customers;
 using StoreConnector.Core.Events;
 using StoreConnector.Core.Guards;
+using StoreConnector.Core.Insights;
 using StoreConnector.Core.Values;
 using StoreConnector.Processing;
 using StoreConnector.Storage;
@@ -52,7 +53,7 @@ internal sealed class CustomerReader(IStoreDirectory stores, Merges merges, Stor
         var contacts = await found.Customers.ReadContactsAsync(CartFacts.ContactsOf(state), cancel);
         return new(state.Key, summary.Email, summary.Phone, Permissions(state, contacts), OpenCarts(state),
             Orders(state),
-            await DecisionsAsync(found, state, cancel), Messages(state));
+            await DecisionsAsync(found, state, cancel), await MessagesAsync(found, state, cancel));
     }
 
     public async ValueTask<IReadOnlyList<OutboxItem>> ReadAsync(string storeId, CancellationToken cancel) =>
@@ -112,7 +113,10 @@ internal sealed class CustomerReader(IStoreDirectory stores, Merges merges, Stor
     private static IReadOnlyList<OrderModel> Orders(CustomerState state) =>
         [.. state.Orders.OrderBy(o => o.Value.PlacedAt).Select(o => new OrderModel(
             o.Key.ToString(System.Globalization.CultureInfo.InvariantCulture), o.Value.PlacedAt, Word(o.Value.Status),
-                o.Value.Total?.Amount, o.Value.Total?.Currency))];
+            o.Value.Total?.Amount, o.Value.Total?.Currency, Credit(Attribution.Of(state, o.Value))))];
+
+    private static OrderCreditModel? Credit(Credit? credit) => credit is null ? null
+        : new(credit.Automation, credit.Step, credit.ByCoupon ? "coupon" : "click", credit.At);
 
     /// <summary>The ledger, oldest first, also of customers that were merged into this one.</summary>
     private static async ValueTask<IReadOnlyList<DecisionModel>> DecisionsAsync(StoreContext store,
@@ -138,9 +142,22 @@ internal sealed class CustomerReader(IStoreDirectory stores, Merges merges, Stor
             && (current.Kind, current.Code, current.Step) == (line.Kind, line.Code, line.Step) ? current.Until
                 : line.Until;
 
-    private static IReadOnlyList<MessageModel> Messages(CustomerState state) =>
-        [.. state.Sends.Values.OrderBy(s => s.ClaimedAt).Select(s => new MessageModel(
-            s.Automation, s.Step, s.Occasion, Word(s.Channel), Word(s.Status), s.ClaimedAt))];
+    private static async ValueTask<IReadOnlyList<MessageModel>> MessagesAsync(
+        StoreContext store, CustomerState state, CancellationToken cancel)
+    {
+        var messages = new List<MessageModel>();
+        foreach (var (id, send) in state.Sends.OrderBy(s => s.Value.ClaimedAt))
+        {
+            var code = ShortLinks.CodeOf(store, id, send.Channel);
+            var delivery = await Deliveries.ReadAsync(store, code, cancel);
+            messages.Add(new(send.Automation, send.Step, send.Occasion, Word(send.Channel), Word(send.Status),
+                send.ClaimedAt, send.Why, delivery == MessageDelivery.None ? null : new(
+                    delivery.Status is { } status ? Word(status) : null, delivery.Code, delivery.At,
+                    delivery.ClickedAt, delivery.ComplainedAt)));
+        }
+
+        return messages;
+    }
 
     private static string Word<T>(T value)
         where T : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());

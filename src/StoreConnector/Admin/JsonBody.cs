@@ -89,7 +89,9 @@ internal sealed class JsonBody
         { } other => Cut(other.GetRawText()),
     };
 
-    private static JsonBody Parse(ReadOnlyMemory<byte> bytes)
+    /// <summary>Reads an object.</summary>
+    /// <exception cref="BadRequestException">It is none.</exception>
+    public static JsonBody Parse(ReadOnlyMemory<byte> bytes)
     {
         try
         {

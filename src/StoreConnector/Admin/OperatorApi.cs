@@ -37,7 +37,8 @@ internal static class OperatorApi
     }
 
     private static async Task<Results<Created<CreatedStore>, ProblemHttpResult>> CreateStoreAsync(
-        HttpRequest request, StoreRegistry stores, TimeProvider clock, CancellationToken cancel)
+        HttpRequest request, StoreRegistry stores, DefaultChannels channels, TimeProvider clock,
+            CancellationToken cancel)
     {
         var body = await JsonBody.ReadAsync(request, cancel);
         if (NewStore.Read(body, StoreRegistry.NewStoreId(), clock.GetUtcNow()) is not { } store)
@@ -47,6 +48,7 @@ internal static class OperatorApi
 
         var topics = store.Platform == Platform.WooCommerce ? NewStore.WooCommerceTopics : [];
         var hooks = await stores.CreateAsync(store, topics, cancel);
+        await channels.GiveAsync(store.Id, cancel);
         var shown = hooks.Select(h => new HookModel(h.Topic, $"/webhooks/woocommerce/{h.Token}", h.Secret));
         return TypedResults.Created((string?)null, new CreatedStore(store.Id, [.. shown]));
     }

@@ -53,7 +53,12 @@ internal sealed record PermissionModel(
 internal sealed record CartModel(string Id, DateTimeOffset ChangedAt, int Items, decimal? Total, string? Currency);
 
 /// <summary>An order.</summary>
-internal sealed record OrderModel(string Id, DateTimeOffset PlacedAt, string Status, decimal? Total, string? Currency);
+/// <param name="Credit">The message it is credited to; null when none brought it.</param>
+internal sealed record OrderModel(
+    string Id, DateTimeOffset PlacedAt, string Status, decimal? Total, string? Currency, OrderCreditModel? Credit);
+
+/// <summary>Which message brought an order, and how that is known: <c>click</c> or <c>coupon</c>.</summary>
+internal sealed record OrderCreditModel(string Automation, int Step, string By, DateTimeOffset At);
 
 /// <summary>A decision with its reason and the facts it rests on.</summary>
 internal sealed record DecisionModel(
@@ -62,8 +67,19 @@ internal sealed record DecisionModel(
     string Why, JsonElement? Facts);
 
 /// <summary>A message that left, or was kept back.</summary>
+/// <param name="Status">What we know: <c>sent</c>, <c>failed</c>, <c>unknown</c>, <c>claimed</c>.</param>
+/// <param name="Delivery">What the vendor said since; null when nothing.</param>
 internal sealed record MessageModel(
-    string Automation, int Step, string Occasion, string Channel, string Status, DateTimeOffset At);
+    string Automation, int Step, string Occasion, string Channel, string Status, DateTimeOffset At, string? Why,
+    DeliveryModel? Delivery);
+
+/// <summary>How far a message has come since it left.</summary>
+/// <param name="Status">
+/// <c>accepted</c>, <c>on-its-way</c>, <c>delivered</c>, <c>failed</c>, <c>bad-address</c>; null when nothing was told.
+/// </param>
+/// <param name="Code">The vendor's own word for what went wrong.</param>
+internal sealed record DeliveryModel(
+    string? Status, string? Code, DateTimeOffset? At, DateTimeOffset? ClickedAt, DateTimeOffset? ComplainedAt);
 
 /// <summary>A message in the outbox.</summary>
 internal sealed record OutboxItem(

@@ -41,7 +41,10 @@ internal sealed record Setting<T, TModel>(
         while (await stores.FindAsync(storeId, cancel) is { } read)
         {
             var saved = Get(read.Store);
-            if (VersionOf(saved) is { } version && IsStale(request, body, version)) { return Stale(version); }
+            if (VersionOf(saved) is { } version && Preconditions.IsStale(request, body, version))
+            {
+                return Preconditions.Stale(version);
+            }
 
             var changed = Apply(body, saved);
             if (body.Errors() is { Count: > 0 } errors) { return Problem.Of(errors); }
@@ -65,8 +68,12 @@ internal sealed record Setting<T, TModel>(
 
         return TypedResults.Ok(Show(setting));
     }
+}
 
-    private static bool IsStale(HttpRequest request, JsonBody body, int version)
+/// <summary>Whether a change was made of what stands now: If-Match, or the version in the body.</summary>
+internal static class Preconditions
+{
+    public static bool IsStale(HttpRequest request, JsonBody body, int version)
     {
         var current = version.ToString(CultureInfo.InvariantCulture);
         var matches = request.Headers.IfMatch.SelectMany(h => (h ?? "").Split(',')).Select(t => t.Trim()).ToArray();
@@ -74,7 +81,7 @@ internal sealed record Setting<T, TModel>(
             || (body.Field("version") is { } sent && sent.GetRawText() != current);
     }
 
-    private static ProblemHttpResult Stale(int version) => Problem.Of(
+    public static ProblemHttpResult Stale(int version) => Problem.Of(
         StatusCodes.Status412PreconditionFailed, "stale",
         FormattableString.Invariant($"It was changed since: the version is {version} now. Read it again."));
 }

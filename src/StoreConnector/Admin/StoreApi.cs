@@ -27,8 +27,8 @@ internal static class StoreApi
         new Setting<ReplenishmentSettings, ReplenishmentModelJson>("/automations/replenishment",
             "The rule for things that are used up", s => s.Replenishment, (s, x) => s with { Replenishment = x },
             x => x.Version, ReplenishmentModelJson.Of, ReplenishmentModelJson.Apply).Map,
-        new Setting<SmsSettings, SmsModel>("/channels/sms", "How the store texts, and its budget of segments a month",
-            s => s.Sms, (s, x) => s with { Sms = x }, x => x.Version, SmsModel.Of, SmsModel.Apply).Map,
+        new Setting<LinkSettings, LinksModel>("/links", "Hosts of the shop that messages may lead to",
+            s => s.Links, (s, x) => s with { Links = x }, _ => null, LinksModel.Of, LinksModel.Apply).Map,
         new Setting<MerchantSwitches, PermissionsModel>("/permissions", "What the merchant confirmed about permission",
             s => s.Permissions, (s, x) => s with { Permissions = x }, _ => null, PermissionsModel.Of,
             PermissionsModel.Apply).Map,
@@ -42,6 +42,8 @@ internal static class StoreApi
 
         CatalogApi.Map(api);
         ConsentApi.Map(api);
+        ChannelsApi.Map(api);
+        NoticesApi.Map(api);
         api.MapPost("/customers/search", SearchAsync).WithSummary(
             "Finds customers by e-mail, phone or the platform's id.")
             .Accepts<CustomerSearch>("application/json").ProducesProblem(StatusCodes.Status400BadRequest);

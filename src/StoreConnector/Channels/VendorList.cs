@@ -1,3 +1,5 @@
+using StoreConnector.Channels.Email;
+using StoreConnector.Channels.Sms;
 using StoreConnector.Core.Values;
 
 namespace StoreConnector.Channels;
@@ -26,5 +28,13 @@ internal static class ChannelSetup
 {
     public static IServiceCollection AddChannels(this IServiceCollection services, VendorSettings settings) => services
         .AddSingleton(settings)
+        .AddSingleton<VendorHttp>()
+        .AddSingleton<IVendor, Twilio>()
+        .AddSingleton<IVendor, AcsSms>()
+        .AddSingleton<IVendor, SendGrid>()
+        .AddSingleton<IVendor, AcsEmail>()
+        .AddSingleton<IVendor, Smtp>()
+        .AddSingleton<ICallbackReader, TwilioCallbacks>()
+        .AddSingleton<ICallbackReader, SendGridCallbacks>()
         .AddSingleton<VendorList>();
 }

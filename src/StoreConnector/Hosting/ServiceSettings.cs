@@ -1,4 +1,5 @@
 using System.Globalization;
+using StoreConnector.Channels;
 
 namespace StoreConnector.Hosting;
 
@@ -12,8 +13,10 @@ internal sealed class BrokenSettingException(string message) : Exception(message
 /// <param name="ShopifySecrets">The app's client secrets.</param>
 /// <param name="OperatorKey">The key that was set; null when none was.</param>
 /// <param name="Clock">The clock the service lives by.</param>
+/// <param name="Vendors">How vendors are reached.</param>
 internal sealed record ServiceSettings(
-    string Path, Uri? PublicUrl, IReadOnlyList<string> ShopifySecrets, string? OperatorKey, ServiceClock Clock)
+    string Path, Uri? PublicUrl, IReadOnlyList<string> ShopifySecrets, string? OperatorKey, ServiceClock Clock,
+    VendorSettings Vendors)
 {
     /// <summary>Where it listens when nothing else is said.</summary>
     public const string DefaultUrl = "http://127.0.0.1:5188";
@@ -26,13 +29,11 @@ internal sealed record ServiceSettings(
     public static ServiceSettings Read(IConfiguration all, bool isDevelopment)
     {
         CheckEngine(all["Storage:Engine"]);
-        CheckProvider(all, "Channels:Email:Provider");
-        CheckProvider(all, "Channels:Sms:Provider");
         CheckUrls(all["urls"]);
         return new(
             ReadPath(all["Storage:Path"]), ReadPublicUrl(all["PublicUrl"]), ReadSecrets(all),
                 Blank(all["Operator:Key"]),
-            ReadClock(all, isDevelopment));
+            ReadClock(all, isDevelopment), ReadVendors(all, isDevelopment));
     }
 
     private static void CheckEngine(string? engine)
@@ -45,14 +46,6 @@ internal sealed record ServiceSettings(
                 throw new BrokenSettingException("Storage:Engine Azure comes later; use Sqlite.");
             default:
                 throw new BrokenSettingException($"Storage:Engine '{engine}' is unknown; use Sqlite.");
-        }
-    }
-
-    private static void CheckProvider(IConfiguration all, string key)
-    {
-        if (Blank(all[key]) is { } provider && !provider.Equals("Outbox", StringComparison.OrdinalIgnoreCase))
-        {
-            throw new BrokenSettingException($"{key} '{provider}' is unknown; use Outbox.");
         }
     }
 
@@ -118,6 +111,27 @@ internal sealed record ServiceSettings(
             && url is { PathAndQuery: "/", Fragment: "", UserInfo: "" } ? url
             : throw new BrokenSettingException(
                 $"PublicUrl '{value}' cannot be; use scheme and host alone, for example https://connect.example.com.");
+    }
+
+    private static VendorSettings ReadVendors(IConfiguration all, bool isDevelopment)
+    {
+        var usual = new VendorSettings();
+        return new()
+        {
+            Twilio = ReadBase(all, "Twilio:BaseUrl") ?? usual.Twilio,
+            SendGrid = ReadBase(all, "SendGrid:BaseUrl") ?? usual.SendGrid,
+            AllowsPrivateHosts = isDevelopment,
+        };
+    }
+
+    /// <summary>Credentials go there: https, but for this very machine.</summary>
+    private static Uri? ReadBase(IConfiguration all, string key)
+    {
+        if (Blank(all[key]) is not { } value) { return null; }
+
+        return Uri.TryCreate(value, UriKind.Absolute, out var url) && url is { Query: "", Fragment: "", UserInfo: "" }
+            && (url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && url.IsLoopback)) ? url
+            : throw new BrokenSettingException($"{key} '{value}' cannot be; use https and a host.");
     }
 
     private static string[] ReadSecrets(IConfiguration all)

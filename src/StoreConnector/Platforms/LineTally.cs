@@ -3,6 +3,19 @@ using StoreConnector.Core.Values;
 
 namespace StoreConnector.Platforms;
 
+/// <summary>Reads what both platforms write alike of a purchase.</summary>
+internal static class Purchases
+{
+    /// <summary>The codes of a list of coupons, each once, in lower case; null when there are none.</summary>
+    public static IReadOnlyList<string>? Coupons(this Payload list)
+    {
+        List<string> codes = [.. list.Items.Select(c => c["code"].Text?.ToLowerInvariant()).OfType<string>()
+            .Where(code => code.Length <= Order.MaxCoupon).Distinct().Order(StringComparer.Ordinal)
+            .Take(Order.MaxCoupons)];
+        return codes.Count == 0 ? null : codes;
+    }
+}
+
 /// <summary>Keeps the first lines of a purchase and counts and sums over all of them.</summary>
 internal sealed class LineTally(int maxLines)
 {

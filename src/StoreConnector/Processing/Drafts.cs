@@ -19,10 +19,11 @@ namespace StoreConnector.Processing;
 internal sealed record Letter(IReadOnlyList<string> Missing, Func<EmailRenderer, string, MessageContent.Email> Render);
 
 /// <summary>What a message will say, whichever way it leaves.</summary>
-/// <param name="Target">Where its link leads.</param>
+/// <param name="Targets">Where its links lead; a text has room for the first.</param>
 /// <param name="Text">What a text says.</param>
-/// <param name="Letter">The e-mail in its envelope.</param>
-internal sealed record Draft(Uri Target, SmsTopic Text, Func<Envelope, Letter> Letter);
+/// <param name="Letter">The e-mail in its envelope, with the links that stand for the targets.</param>
+internal sealed record Draft(
+    IReadOnlyList<Uri> Targets, SmsTopic Text, Func<Envelope, IReadOnlyList<Uri>, Letter> Letter);
 
 /// <summary>Gathers what a message says from the cart or the catalog.</summary>
 internal static class Drafts
@@ -45,10 +46,10 @@ internal static class Drafts
 
     private static Draft? OfCart(Store store, SendOrder order, CartView view) =>
         RecoveryUrl(store, view) is not { } button ? null
-        : new(button, view.Cart.Lines is [var first, ..]
+        : new([button], view.Cart.Lines is [var first, ..]
                 ? new SmsTopic.Cart(first.Title, Math.Max(0, view.Cart.ItemCount - first.Quantity))
                 : new SmsTopic.Cart(null, 0),
-            envelope =>
+            (envelope, links) =>
             {
                 var reminder = new CartReminder
                 {
@@ -57,7 +58,7 @@ internal static class Drafts
                     Lines = view.Cart.Lines,
                     ItemCount = view.Cart.ItemCount,
                     Subtotal = view.Cart.Subtotal,
-                    Button = button,
+                    Button = links[0],
                 };
                 return new(reminder.Missing(), (renderer, id) => renderer.Render(id, reminder));
             });
@@ -71,7 +72,7 @@ internal static class Drafts
         foreach (var drop in drops)
         {
             if (await store.Products.FindAsync(drop.Variant, cancel) is var (product, variant)
-                && product.Title is { } title && (product.Url ?? Site(store.Store)) is { } url)
+                && product.Title is { } title && (Bounded(store.Store, product.Url) ?? Site(store.Store)) is { } url)
             {
                 shown.Add(Shown(store.Store, drop, title, url, variant.Detail, variant.Picture ?? product.Picture,
                     namesLowest));
@@ -79,11 +80,14 @@ internal static class Drafts
         }
 
         return shown is not [var first, ..] ? null
-            : new(first.Url, new SmsTopic.Drop(first.Title, first.Now, first.Was, shown.Count - 1), envelope =>
+            : new([.. shown.Select(d => d.Url)],
+                new SmsTopic.Drop(first.Title, first.Now, first.Was, shown.Count - 1), (envelope, links) =>
             {
                 var message = new PriceDropMessage
                 {
-                    Envelope = envelope, Drops = shown, CheckedAt = InZone(now, store.Store.TimeZone),
+                    Envelope = envelope,
+                    Drops = [.. shown.Select((d, i) => d with { Url = links[i] })],
+                    CheckedAt = InZone(now, store.Store.TimeZone),
                 };
                 return new(message.Missing(), (renderer, id) => renderer.Render(id, message));
             });
@@ -114,7 +118,9 @@ internal static class Drafts
 
         int? every = refill.Due is { IsPersonal: true, PersonalDays: { } days }
             ? Math.Clamp((int)Math.Round(days), 1, ReorderMessage.MaxEveryDays) : null;
-        return new(button, new SmsTopic.Reorder(title, every), envelope =>
+        return new(Bounded(store.Store, product.Url) is { } page ? [button, page] : [button],
+            new SmsTopic.Reorder(title, every),
+            (envelope, links) =>
         {
             var message = new ReorderMessage
             {
@@ -125,13 +131,13 @@ internal static class Drafts
                     Detail = found?.Variant.Detail,
                     Picture = found?.Variant.Picture ?? product.Picture,
                     Price = found?.Variant.OfferOf(product).Price,
-                    Url = product.Url,
+                    Url = links.Count > 1 ? links[1] : null,
                 },
                 EveryDays = every,
                 LastOn = InZone(refill.LastAt, store.Store.TimeZone),
                 NextOn = InZone(refill.Due.DueAt, store.Store.TimeZone),
                 UsedPercent = UsedPercent(refill, now),
-                Button = button,
+                Button = links[0],
                 LaterUrl = envelope.Preferences is { } choices ? new(choices, "?later=1") : null,
             };
             return new(message.Missing(), (renderer, id) => renderer.Render(id, message));
@@ -146,7 +152,7 @@ internal static class Drafts
     /// </summary>
     private static Uri? RecoveryUrl(Store store, CartView view)
     {
-        if (view.Cart.RecoveryUrl is { } given && MessageLink.IsLink(given)) { return given; }
+        if (view.Cart.RecoveryUrl is { } given && Bounded(store, given) is { } own) { return own; }
 
         var lines = view.Cart.Lines;
         if (Site(store) is not { } site) { return null; }
@@ -173,6 +179,10 @@ internal static class Drafts
                 $"/checkout-link/?products={(id > 0 ? id : variant.ProductId)}:1"))
             : id > 0 ? new(site, string.Create(CultureInfo.InvariantCulture, $"/cart/{id}:1")) : new(site, "/cart");
     }
+
+    /// <summary>A link that leads to the shop; null for any other.</summary>
+    private static Uri? Bounded(Store store, Uri? link) =>
+        MessageLink.IsLink(link) && store.Links.Allow(store, link!) ? link : null;
 
     /// <summary>The shop's own front page.</summary>
     public static Uri? Site(Store store) => Uri.TryCreate($"https://{store.Domain}/", UriKind.Absolute, out var site)

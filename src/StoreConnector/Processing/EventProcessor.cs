@@ -89,6 +89,8 @@ internal sealed class EventProcessor(
         var cause = happened.Body is OfferChanged or ReminderPutOff ? null : happened;
         if (await wakes.SettleAsync(store, evolved, read, cancel, cause) is null) { return false; } // P1.7–9
 
+        if (happened.Body is OrderChanged or LinkFollowed) { await Credits.KeepAsync(store, evolved, cancel); }
+
         if (cause is not null) { await EventLog.AppendAsync(store.Customers.Table, cause, cancel); }
 
         return true;

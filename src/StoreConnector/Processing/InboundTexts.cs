@@ -18,7 +18,7 @@ internal sealed class InboundTexts(
     OptIns optIns, TextReplies replies, ConsentProofs proofs, IQueue wakeUps, TimeProvider clock)
 {
     /// <summary>The source of a no by text.</summary>
-    public const string StopSource = "stop";
+    public const string StopSource = Reports.Stop;
 
     /// <summary>The source of a no that a text may mean.</summary>
     public const string UnclearSource = "unclear";

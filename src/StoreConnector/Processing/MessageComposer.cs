@@ -10,19 +10,6 @@ using StoreConnector.Core.Values;
 
 namespace StoreConnector.Processing;
 
-/// <summary>How the outside reaches us: what links in messages begin with.</summary>
-internal sealed class LinkBase(Func<Uri> address)
-{
-    /// <summary>The page behind a message's way out.</summary>
-    public Uri Unsubscribe(string token) => new(address(), "/u/" + token);
-
-    /// <summary>The page that confirms an address.</summary>
-    public Uri Confirm(string token) => new(address(), "/k/" + token);
-
-    /// <summary>A link that fits into a text.</summary>
-    public Uri Short(string code) => new(address(), "/c/" + code);
-}
-
 /// <summary>
 /// Makes a message from what it is about, the person and the store: an e-mail, or a text with a link of our own.
 /// </summary>
@@ -39,49 +26,54 @@ internal sealed class MessageComposer(EmailRenderer renderer, IMessageLinks link
         var language = MessageLanguage.For(customer.Locale?.Value, store.Store.Locale);
         var wayOut = new UnsubscribeLink(store.Customers.Hash(order.To), language, customer.Key, order.Channel,
             order.Subject is Subject.Reorder ? order.Occasion : null);
-        return order.Channel == Channel.Email
-            ? await EmailAsync(store, customer, order, draft, wayOut, now, cancel)
-            : await SmsAsync(store, order, draft, wayOut, cancel);
+        var urls = await links.MakeAsync(store, order.SendId, new(draft.Targets[0], wayOut)
+        {
+            More = order.Channel == Channel.Email ? [.. draft.Targets.Skip(1)] : [],
+            About = new(order.SendId, order.Automation, order.Occasion, order.Step, now),
+        }, cancel);
+        return order.Channel == Channel.Email ? Email(store, customer, order, draft, language, urls, now)
+            : Text(store, order, draft, language, urls, now);
     }
 
-    private async ValueTask<Composed> EmailAsync(
-        StoreContext store, CustomerState customer, SendOrder order, Draft draft, UnsubscribeLink wayOut,
-        DateTimeOffset now, CancellationToken cancel)
+    private Composed Email(
+        StoreContext store, CustomerState customer, SendOrder order, Draft draft, string language, MessageUrls urls,
+        DateTimeOffset now)
     {
-        var unsubscribe = await links.WayOutAsync(store, order.SendId, wayOut, cancel);
         var letter = draft.Letter(new()
         {
-            Language = wayOut.Language,
+            Language = language,
             Brand = BrandOf(store.Store),
             PersonName = customer.Name?.Value,
             Why = WhyOf(order.Permission, store.Store, now),
-            Unsubscribe = unsubscribe,
-            Preferences = MessageChoices.PageOf(unsubscribe),
-        });
+            Unsubscribe = urls.WayOut,
+            Preferences = MessageChoices.PageOf(urls.WayOut),
+        }, urls.Links);
         return letter.Missing is [_, ..] missing
             ? new Composed.Impossible($"The message has no {string.Join(", no ", missing)}.")
-            : new Composed.Ready(Message(store, order, letter.Render(renderer, store.Store.Id)));
+            : new Composed.Ready(Message(store, order, urls, letter.Render(renderer, store.Store.Id)));
     }
 
-    private async ValueTask<Composed> SmsAsync(
-        StoreContext store, SendOrder order, Draft draft, UnsubscribeLink wayOut, CancellationToken cancel)
+    private static Composed Text(
+        StoreContext store, SendOrder order, Draft draft, string language, MessageUrls urls, DateTimeOffset now)
     {
-        var (link, stop) = await links.ShortAsync(store, order.SendId, new(draft.Target, wayOut), cancel);
         var from = store.Store.Sms.From;
         var isTwoWay = from is null || PhoneNumber.TryParse(from, out _);
         var country = PhoneNumber.TryParse(order.To.Address, out var to) ? PhoneNumbers.PlanOf(to).Region : null;
         var text = SmsComposer.Compose(new()
         {
-            Language = wayOut.Language,
+            Language = language,
             Brand = store.Store.Name,
             Topic = draft.Text,
-            Link = link,
-            WayOut = SmsWayOut.For(country, from ?? "", isTwoWay, stop),
+            Link = urls.Links[0],
+            WayOut = SmsWayOut.For(country, from ?? "", isTwoWay, urls.WayOut),
         });
         return text switch
         {
-            SmsDraft.Ready ready => new Composed.Ready(Message(store, order,
-                new MessageContent.Sms(from, ready.Text, ready.Size.Segments))),
+            SmsDraft.Ready ready => new Composed.Ready(Message(store, order, urls,
+                new MessageContent.Sms(from, ready.Text, ready.Size.Segments)) with
+                {
+                    ValidFor = order.Facts.Recipient.Sms.Quiet?.ClosesAt - now,
+                }),
             SmsDraft.TooLong tooLong => new Composed.Impossible(new Reason(ReasonCode.TextTooLong,
                 FormattableString.Invariant(
                     $"The text needs {tooLong.Segments} segments however it is shortened; {tooLong.Budget} may be."))),
@@ -91,9 +83,10 @@ internal sealed class MessageComposer(EmailRenderer renderer, IMessageLinks link
         };
     }
 
-    private static OutgoingMessage Message(StoreContext store, SendOrder order, MessageContent content) => new(
+    private static OutgoingMessage Message(
+        StoreContext store, SendOrder order, MessageUrls urls, MessageContent content) => new(
         store.Store.Id, order.SendId, order.Channel, order.To.Address, content, order.Automation, order.Occasion,
-        order.Step);
+        order.Step) { Token = urls.Code };
 
     private static Why WhyOf(PermissionVerdict.Granted permission, Store store, DateTimeOffset now)
     {

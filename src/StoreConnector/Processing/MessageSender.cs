@@ -5,6 +5,7 @@ using StoreConnector.Core.Automations.PriceDrop;
 using StoreConnector.Core.Customers;
 using StoreConnector.Core.Guards;
 using StoreConnector.Core.Products;
+using StoreConnector.Core.Stores;
 using StoreConnector.Core.Values;
 using StoreConnector.Storage.Customers;
 
@@ -41,7 +42,8 @@ internal interface IMessageComposer
 /// </summary>
 internal sealed class MessageSender(
     IStoreDirectory stores, Merges merges, Wakes wakes, IMessageComposer composer, IMessageChannel channel,
-    ProductFanOut fanOut, SurroundingsReader surroundings, TimeProvider clock) : IWakeUpHandler
+    ProductFanOut fanOut, SurroundingsReader surroundings, Sends sends, FollowUps followUps, Refusals refusals,
+    Complaints complaints, TimeProvider clock) : IWakeUpHandler
 {
     /// <summary>How long a claim is one handler's. Longer than any call to a vendor with its retries.</summary>
     public static readonly TimeSpan ClaimLease = TimeSpan.FromMinutes(10);
@@ -51,6 +53,12 @@ internal sealed class MessageSender(
         if (Catalog.TryProduct(message.CustomerKey, out var productId))
         {
             await fanOut.LookAsync(message.StoreId, productId.Value, cancel);
+            return;
+        }
+
+        if (FollowUps.TryMessage(message.CustomerKey, out var sendId))
+        {
+            await followUps.LookAsync(message.StoreId, sendId, cancel);
             return;
         }
 
@@ -126,6 +134,12 @@ internal sealed class MessageSender(
     {
         var composed = await composer.ComposeAsync(store, plan.State, order, now, cancel); // P3.2: render first.
         composed = await WithinBudgetAsync(store, composed, now, cancel);
+        if (composed is Composed.Ready { Message: var next }
+            && await Pace.TryTakeAsync(store, order.Channel, TokensOf(next), plan.State.Key, now, cancel) is { } until)
+        {
+            return await WaitAsync(store, read, order.Channel, until, now, cancel);
+        }
+
         var claim = Claim(store, order, clock.GetUtcNow()); // The lease is for the call: what came before it is over.
         var ready = composed as Composed.Ready;
         var no = (composed as Composed.Impossible)?.Why;
@@ -135,32 +149,76 @@ internal sealed class MessageSender(
             State = CustomerEvolution.Record(plan.State, order.SendId, entry) with { NextWakeAt = claim.LeaseUntil },
             WakeAt = claim.LeaseUntil,
             Ledger = ready is not null ? plan.Ledger
-                : [.. plan.Ledger.Where(l => l.Entry.Kind != "send"), Outcome(entry, now)],
+                : [.. plan.Ledger.Where(l => l.Entry.Kind != "send"), Sends.Outcome(entry, now)],
         };
         // P3.3–4: due row, then the claim.
         if (!await wakes.TrySaveAsync(store, claimed, read, cancel)) { return false; }
 
         if (ready is null) { return true; }
 
-        var answer = await ObjectionAsync(store, plan.State.Key, order, cancel) is { } objection // P3.5
-            ? claim with { Status = SendStatus.Failed, Why = objection }
-            : Answer(claim, await channel.SendAsync(ready.Message, cancel)); // P3.6
-        await RecordAsync(store, plan.State.Key, order.SendId, answer, cancel); // P3.7
-        if (answer.Status == SendStatus.Failed) { await SmsBudget.ReleaseAsync(store, order.SendId, now, cancel); }
+        if (await ObjectionAsync(store, plan.State.Key, order, cancel) is { } objection) // P3.5
+        {
+            await RecordAsync(store, plan.State.Key, order, claim with
+            {
+                Status = SendStatus.Failed, Why = objection,
+            }, now, cancel);
+            return true;
+        }
+
+        var said = await channel.SendAsync(ready.Message, cancel); // P3.6
+        await RecordAsync(store, plan.State.Key, order, Answer(claim, said), now, cancel); // P3.7
+        if (said is SendResult.Refused refused)
+        {
+            await refusals.FollowAsync(store, order.Channel, claim.ContactHash, refused, cancel);
+        }
 
         return true;
     }
 
+    /// <summary>Records the answer, and what must follow it.</summary>
+    private async ValueTask RecordAsync(
+        StoreContext store, string key, SendOrder order, SendEntry answer, DateTimeOffset now, CancellationToken cancel)
+    {
+        await sends.RecordAsync(store, key, order.SendId, answer, cancel);
+        if (answer.Status == SendStatus.Failed)
+        {
+            await Budget.ReleaseAsync(store, order.Channel, order.SendId, now, cancel);
+            return;
+        }
+
+        await followUps.BeginAsync(store, order.SendId, answer.Status == SendStatus.Sent, cancel);
+        if (order.Channel == Channel.Email && store.Store.Email.Provider != EmailSettings.Default.Provider)
+        {
+            await complaints.SentAsync(store, order.Automation, cancel);
+        }
+    }
+
+    private static int TokensOf(OutgoingMessage message) =>
+        message.Content is MessageContent.Sms text ? text.Segments : 1;
+
+    /// <summary>The sender is busy: planned again with that, it waits while it is fresh, or says why not.</summary>
+    private async ValueTask<bool> WaitAsync(
+        StoreContext store, HeadRead read, Channel channel, DateTimeOffset until, DateTimeOffset now,
+        CancellationToken cancel)
+    {
+        var state = ((Head.Live)read.Head!).State;
+        var around = await surroundings.ReadAsync(store, state, now, cancel);
+        var plan = Planner.Make(state, around with { PacedUntil = around.PacedUntil.SetItem(channel, until) });
+        return await wakes.TrySaveAsync(store, plan, read, cancel);
+    }
+
     /// <summary>
-    /// A text reserves its segments before it is claimed; nothing is claimed that the budget does not allow.
+    /// A text reserves its segments, a mail itself, before it is claimed; nothing is claimed that the budget does not
+    /// allow.
     /// </summary>
     private static async ValueTask<Composed> WithinBudgetAsync(StoreContext store, Composed composed,
         DateTimeOffset now,
         CancellationToken cancel) =>
-        composed is Composed.Ready { Message: { Content: MessageContent.Sms text } message }
-            && !await SmsBudget.TryReserveAsync(store, message.SendId, text.Segments, now, cancel)
-            ? new Composed.Impossible(new Reason(ReasonCode.SmsBudgetSpent,
-                "The month's budget for texts does not allow this one."))
+        composed is Composed.Ready { Message: var message }
+            && !await Budget.TryReserveAsync(store, message.Channel, message.SendId, TokensOf(message), now, cancel)
+            ? new Composed.Impossible(message.Channel == Channel.Sms
+                ? new Reason(ReasonCode.SmsBudgetSpent, "The month's budget for texts does not allow this one.")
+                : new Reason(ReasonCode.MailBudgetSpent, "The month's budget for mails does not allow this one."))
             : composed;
 
     private static string WhyOf(Reason no) => no.Code == ReasonCode.NotSent ? no.Why : no.Code;
@@ -245,64 +303,15 @@ internal sealed class MessageSender(
     private async ValueTask LookUpAsync(StoreContext store, string key, string sendId, SendEntry claim,
         CancellationToken cancel)
     {
-        var sent = new SentMessage(store.Store.Id, sendId, claim.Channel, claim.Automation, claim.ClaimedAt);
+        var to = await sends.AddressAsync(store, key, claim.ContactHash, cancel);
+        var sent = new SentMessage(store.Store.Id, sendId, claim.Channel, claim.Automation, claim.ClaimedAt)
+        {
+            To = to?.Address, Token = ShortLinks.CodeOf(store, sendId, claim.Channel),
+        };
         var answer = await channel.FindAsync(sent, cancel) is { } found
             ? claim with { Status = SendStatus.Sent, VendorId = found.VendorId }
             : claim with { Status = SendStatus.Unknown, Why = "No answer was recorded; the vendor does not know it." };
-        await RecordAsync(store, key, sendId, answer, cancel);
+        await sends.RecordAsync(store, key, sendId, answer, cancel);
+        await followUps.BeginAsync(store, sendId, answer.Status == SendStatus.Sent, cancel);
     }
-
-    /// <summary>Records by rank in the newest head, through signposts; an erased person's result is dropped.</summary>
-    private async ValueTask RecordAsync(StoreContext store, string key, string sendId, SendEntry answer,
-        CancellationToken cancel)
-    {
-        if (answer.Counts())
-        {
-            await store.Customers.UpdateContactAsync(answer.ContactHash, c => c.WithSend(sendId, answer.ClaimedAt),
-                cancel);
-        }
-
-        for (var attempt = 1; attempt <= EventProcessor.MaxAttempts; attempt++)
-        {
-            key = await merges.ResolveAsync(store, key, cancel);
-            var read = await store.Customers.ReadHeadAsync(key, cancel);
-            if (read.Head is null or Head.Tombstone) { return; }
-
-            if (read.Head is not Head.Live { State: var state }) { continue; }
-
-            if (state.ErasedAt >= answer.ClaimedAt || state.Sends.GetValueOrDefault(sendId)?.Status >= answer.Status)
-            {
-                return;
-            }
-
-            IReadOnlyList<LedgerLine> outcome = answer.Status == SendStatus.Sent ? []
-                : [Outcome(answer, clock.GetUtcNow())];
-            if (await wakes.SettleAsync(store, CustomerEvolution.Record(state, sendId, answer), read, cancel, null,
-                outcome) is not null)
-            {
-                return;
-            }
-        }
-
-        throw new ContentionException($"Store {store.Store.Id}: the answer to {sendId}", EventProcessor.MaxAttempts);
-    }
-
-    /// <summary>
-    /// The ledger's line for a message that did not leave, or of which nobody can say whether it did.
-    /// </summary>
-    private static LedgerLine Outcome(SendEntry send, DateTimeOffset now)
-    {
-        var unknown = send.Status == SendStatus.Unknown;
-        var entry = new DecisionEntry(send.Automation, send.Occasion, unknown ? "send" : "skip",
-            unknown ? ReasonCode.OutcomeUnknown : IsCode(send.Why) ? send.Why! : ReasonCode.NotSent, send.Step, null,
-                now);
-        var why = unknown ? "The vendor did not answer: it may have left, and is never repeated."
-            : IsCode(send.Why) ? $"At the last look before sending: {send.Why}." : $"It was not sent: {send.Why}";
-        return new(entry, why, null);
-    }
-
-    private static bool IsCode(string? why) =>
-        why is ReasonCode.Unsubscribed or ReasonCode.TopicDeclined or ReasonCode.Bounced or ReasonCode.Complained
-        or ReasonCode.AlreadyBought or ReasonCode.CartMoved or ReasonCode.StoreInactive
-        or ReasonCode.PriceRose or ReasonCode.OutOfStock or ReasonCode.SmsBudgetSpent or ReasonCode.TextTooLong;
 }

@@ -14,7 +14,7 @@ internal sealed class OptInMessages(EmailRenderer renderer, LinkBase links)
     public OutgoingMessage Make(
         Store store, string sendId, string token, ConsentRequest request, string language, DateTimeOffset now)
     {
-        var (to, page) = (request.Contact, links.Confirm(token));
+        var (to, page) = (request.Contact, links.Confirm(store, request.Contact.Channel, token));
         MessageContent content = to.Channel == Channel.Email
             ? renderer.Render(new ConfirmMessage
             {
@@ -26,7 +26,11 @@ internal sealed class OptInMessages(EmailRenderer renderer, LinkBase links)
             })
             : Text(store, to, request, language, page);
         return new(store.Id, sendId, to.Channel, to.Address, content, "confirm",
-            FormattableString.Invariant($"confirm@{now:yyyyMMdd}"), 1);
+            FormattableString.Invariant($"confirm@{now:yyyyMMdd}"), 1)
+        {
+            Token = content is MessageContent.Sms text && !text.Text.Contains(token, StringComparison.Ordinal) ? null
+                : token,
+        };
     }
 
     private static MessageContent.Sms Text(

@@ -84,7 +84,8 @@ internal sealed record FoundAsk(StoreContext Store, string ContactHash, string K
 /// </summary>
 internal sealed class OptIns(
     ITables tables, IStoreDirectory stores, Merges merges, ConsentProofs proofs, OptInMessages messages,
-    IMessageChannel channel, IQueue shopEvents, IDataProtectionProvider protection, TimeProvider clock)
+    IMessageChannel channel, Refusals refusals, IQueue shopEvents, IDataProtectionProvider protection,
+    TimeProvider clock)
 {
     /// <summary>An address is asked once in this time.</summary>
     public static readonly TimeSpan BetweenAsks = TimeSpan.FromDays(1);
@@ -134,7 +135,7 @@ internal sealed class OptIns(
     /// <summary>Finds what a link asks; null when it is old, was forgotten, or was never ours.</summary>
     public async ValueTask<FoundAsk?> FindAsync(string token, CancellationToken cancel)
     {
-        if (token.Length != UnsubscribeLinks.TokenLength || !token.All(char.IsAsciiHexDigitLower)) { return null; }
+        if (token.Length != ShortLinks.LongCodeLength || !token.All(char.IsAsciiHexDigitLower)) { return null; }
 
         var shared = await tables.OpenAsync(Shared, cancel);
         if (await shared.ReadAsync(token, Row, cancel) is not { } row
@@ -213,10 +214,10 @@ internal sealed class OptIns(
         var language = MessageLanguage.For(request.Locale ?? people.Select(p => p.Locale?.Value)
             .FirstOrDefault(l => l is not null), store.Store.Locale);
         var message = messages.Make(store.Store, sendId, token, request, language, now);
-        if (message.Content is MessageContent.Sms text
-            && !await SmsBudget.TryReserveAsync(store, sendId, text.Segments, now, cancel))
+        var amount = message.Content is MessageContent.Sms text ? text.Segments : 1;
+        if (!await Budget.TryReserveAsync(store, message.Channel, sendId, amount, now, cancel))
         {
-            return new Asking.Impossible("The month's budget for texts is spent, or none is set.");
+            return new Asking.Impossible("The month's budget is spent, or none is set.");
         }
 
         var key = FormattableString.Invariant($"ask-{now.UtcTicks:D19}");
@@ -229,15 +230,16 @@ internal sealed class OptIns(
         if (!await table.TryWriteAsync(PartitionOf(hash),
             [claim, new TableWrite.Insert(key, Json.Write(ask))], cancel)) // Before the call: never twice.
         {
-            await SmsBudget.ReleaseAsync(store, sendId, now, cancel);
+            await Budget.ReleaseAsync(store, message.Channel, sendId, now, cancel);
             return new Asking.AskedLately();
         }
 
         if (await channel.SendAsync(message, cancel) is not SendResult.Refused refused) { return new Asking.Asked(); }
 
         // It has not left, for sure: it may be asked again at once.
+        await refusals.FollowAsync(store, message.Channel, hash, refused, cancel);
         await table.TryWriteAsync(PartitionOf(hash), [new TableWrite.Delete(Last), new TableWrite.Delete(key)], cancel);
-        await SmsBudget.ReleaseAsync(store, sendId, now, cancel);
+        await Budget.ReleaseAsync(store, message.Channel, sendId, now, cancel);
         return new Asking.Impossible(refused.Reason);
     }
 

@@ -31,6 +31,10 @@ internal static class ProcessingSetup
         .AddSingleton<IProductChangeHandler>(all => all.GetRequiredService<ProductFanOut>())
         .AddSingleton<EventProcessor>()
         .AddSingleton(all => new Turns(all.GetRequiredService<EventProcessor>()))
+        .AddSingleton<Sends>().AddSingleton<FollowUps>().AddSingleton<Refusals>().AddSingleton<Complaints>()
+        .AddSingleton(all => new Reports(all.GetRequiredService<Sends>(), all.GetRequiredService<Complaints>(),
+            WakeUps(all), all.GetRequiredService<TimeProvider>()))
+        .AddSingleton(all => new Clicks(ShopEvents(all), all.GetRequiredService<TimeProvider>()))
         .AddSingleton<IWakeUpHandler, MessageSender>()
         .AddSingleton<ISweeper>(all => new Sweeper(all.GetRequiredService<DueIndex>(), WakeUps(all),
             all.GetRequiredService<TimeProvider>()))
@@ -38,15 +42,16 @@ internal static class ProcessingSetup
         .AddSingleton<StoredOutbox>()
         .AddSingleton<IOutboxShelf>(all => all.GetRequiredService<StoredOutbox>())
         .AddSingleton<IMessageKeeper>(all => all.GetRequiredService<StoredOutbox>())
-        .AddSingleton<IMessageChannel, Outbox>()
+        .AddSingleton<Outbox>().AddSingleton<StoreChannels>()
+        .AddSingleton<IMessageChannel>(all => all.GetRequiredService<StoreChannels>())
         .AddSingleton<EmailRenderer>()
         .AddSingleton(all => new LinkBase(() => address(all)))
         .AddSingleton<ShortLinks>()
         .AddSingleton<IMessageKeeper>(all => all.GetRequiredService<ShortLinks>())
         .AddSingleton(all => new UnsubscribeLinks(
-            all.GetRequiredService<ITables>(), all.GetRequiredService<IStoreDirectory>(),
-            all.GetRequiredService<ShortLinks>(), all.GetRequiredService<Merges>(),
-            all.GetRequiredService<ConsentProofs>(), WakeUps(all), all.GetRequiredService<TimeProvider>()))
+            all.GetRequiredService<IStoreDirectory>(), all.GetRequiredService<ShortLinks>(),
+            all.GetRequiredService<Merges>(), all.GetRequiredService<ConsentProofs>(), WakeUps(all),
+            all.GetRequiredService<TimeProvider>()))
         .AddConsent()
         .AddSingleton<IMessageLinks, MessageLinks>()
         .AddSingleton<IMessageComposer, MessageComposer>()
@@ -61,8 +66,9 @@ internal static class ProcessingSetup
             all.GetRequiredService<TimeProvider>()))
         .AddSingleton(all => new OptIns(all.GetRequiredService<ITables>(), all.GetRequiredService<IStoreDirectory>(),
             all.GetRequiredService<Merges>(), all.GetRequiredService<ConsentProofs>(),
-            all.GetRequiredService<OptInMessages>(), all.GetRequiredService<IMessageChannel>(), ShopEvents(all),
-            all.GetRequiredService<IDataProtectionProvider>(), all.GetRequiredService<TimeProvider>()))
+            all.GetRequiredService<OptInMessages>(), all.GetRequiredService<IMessageChannel>(),
+            all.GetRequiredService<Refusals>(), ShopEvents(all), all.GetRequiredService<IDataProtectionProvider>(),
+            all.GetRequiredService<TimeProvider>()))
         .AddSingleton(all => new InboundTexts(all.GetRequiredService<OptIns>(),
             all.GetRequiredService<TextReplies>(), all.GetRequiredService<ConsentProofs>(), WakeUps(all),
             all.GetRequiredService<TimeProvider>()));

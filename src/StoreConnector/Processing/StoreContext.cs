@@ -22,6 +22,13 @@ internal interface IStoreDirectory
     /// </summary>
     ValueTask<StoreContext?> FindAsync(string storeId, CancellationToken cancel);
 
+    /// <summary>
+    /// Stops an automation (by its name) or a channel (<see cref="Store.HoldOf"/>) until the merchant lets it go on;
+    /// the
+    /// first reason stays.
+    /// </summary>
+    ValueTask HoldAsync(string storeId, string what, Hold hold, CancellationToken cancel);
+
     /// <summary>Notes that the store took the app away, unless it was installed again since.</summary>
     ValueTask UninstallAsync(string storeId, DateTimeOffset at, CancellationToken cancel);
 }

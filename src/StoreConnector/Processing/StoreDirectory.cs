@@ -1,3 +1,4 @@
+using StoreConnector.Core.Stores;
 using StoreConnector.Storage;
 using StoreConnector.Storage.Customers;
 
@@ -11,6 +12,10 @@ internal sealed class StoreDirectory(StoreRegistry stores, ITables tables) : ISt
             ? new(found.Store, new CustomerTable(await tables.OpenAsync(StoreRegistry.TableOf(storeId), cancel),
                 found.AliasKey))
             : null;
+
+    public async ValueTask HoldAsync(string storeId, string what, Hold hold, CancellationToken cancel) =>
+        await stores.UpdateAsync(storeId,
+            s => s.Holds.ContainsKey(what) ? s : s with { Holds = s.Holds.Add(what, hold) }, cancel);
 
     public async ValueTask UninstallAsync(string storeId, DateTimeOffset at, CancellationToken cancel) =>
         await stores.UpdateAsync(storeId,

@@ -2,6 +2,7 @@ using StoreConnector.Core.Automations;
 using StoreConnector.Core.Automations.AbandonedCart;
 using StoreConnector.Core.Customers;
 using StoreConnector.Core.Events;
+using StoreConnector.Core.Values;
 
 namespace StoreConnector.Processing;
 
@@ -15,7 +16,8 @@ internal sealed class SurroundingsReader(ZoneClocks zones, StoreFigureTable figu
         Store = store.Store,
         Contacts = await store.Customers.ReadContactsAsync(CartFacts.ContactsOf(state), cancel),
         Zones = zone => zones.Find(zone, now),
-        SegmentsLeft = MayText(state) ? await SmsBudget.LeftAsync(store, now, cancel) : 0,
+        SegmentsLeft = MayText(state) ? await Budget.LeftAsync(store, Channel.Sms, now, cancel) ?? 0 : 0,
+        MailsLeft = await Budget.LeftAsync(store, Channel.Email, now, cancel),
         Figures = await figures.ReadAsync(store, cancel),
     };
 

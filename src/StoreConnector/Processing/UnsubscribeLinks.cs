@@ -19,48 +19,15 @@ internal sealed record UnsubscribeLink(
     string ContactHash, string Language, string CustomerKey, Channel Channel = Channel.Email, string? Refill = null);
 
 /// <summary>
-/// The links at the foot of every message: a token that cannot be guessed, made from the send id, so that the same
-/// message has the same link. A shared table knows only which store a token belongs to; the rest lies in the store's
-/// own.
+/// The way out at the foot of every message: the code of its links is its token.
 /// </summary>
 internal sealed class UnsubscribeLinks(
-    ITables tables, IStoreDirectory stores, ShortLinks codes, Merges merges, ConsentProofs proofs, IQueue wakeUps,
-    TimeProvider clock)
+    IStoreDirectory stores, ShortLinks codes, Merges merges, ConsentProofs proofs, IQueue wakeUps, TimeProvider clock)
 {
-    /// <summary>Characters of a token: 128 bits.</summary>
-    public const int TokenLength = 32;
-
-    private const string Shared = "links", Row = "link";
-
-    /// <summary>Makes the link of a send; before anything is claimed.</summary>
-    public async ValueTask<string> MakeAsync(StoreContext store, string sendId, UnsubscribeLink link,
-        CancellationToken cancel)
-    {
-        var token = store.Customers.Hash("unsubscribe:" + sendId);
-        await store.Customers.Table.TryWriteAsync("link-" + token, [new TableWrite.Put(Row, Json.Write(link))], cancel);
-        var shared = await tables.OpenAsync(Shared, cancel);
-        await shared.TryWriteAsync(token, [new TableWrite.Put(Row, Json.Write(store.Store.Id))], cancel);
-        return token;
-    }
-
     /// <summary>Finds a link; null when it is old, of a store that left, or was never ours.</summary>
     public async ValueTask<(StoreContext Store, UnsubscribeLink Link)?> FindAsync(string token,
-        CancellationToken cancel)
-    {
-        if (token.Length == ShortLinks.CodeLength) // A text's code serves as its token.
-        {
-            return await codes.FindAsync(token, cancel) is var (owner, code) ? (owner, code.WayOut) : null;
-        }
-
-        if (token.Length != TokenLength || !token.All(char.IsAsciiHexDigitLower)) { return null; }
-
-        var shared = await tables.OpenAsync(Shared, cancel);
-        if (await shared.ReadAsync(token, Row, cancel) is not { } row
-            || await stores.FindAsync(Json.Read<string>(row.Value, "a link"), cancel) is not { } store
-            || await store.Customers.Table.ReadAsync("link-" + token, Row, cancel) is not { } own) { return null; }
-
-        return (store, Json.Read<UnsubscribeLink>(own.Value, "a link"));
-    }
+        CancellationToken cancel) =>
+        await codes.FindAsync(token, cancel) is var (store, code) ? (store, code.WayOut) : null;
 
     /// <summary>The address, masked for its owner to recognise; a few dots when the person was erased since.</summary>
     public async ValueTask<string> MaskedAsync(StoreContext store, UnsubscribeLink link, CancellationToken cancel) =>

@@ -11,7 +11,21 @@ namespace StoreConnector.Storage;
 /// <param name="Store">What decisions and messages need to know.</param>
 /// <param name="AliasKey">The store's own secret, 32 bytes: aliases and contacts are hashed under it.</param>
 /// <param name="ETag">Names this version of the record.</param>
-internal sealed record RegisteredStore(Store Store, ReadOnlyMemory<byte> AliasKey, string ETag);
+internal sealed record RegisteredStore(Store Store, ReadOnlyMemory<byte> AliasKey, string ETag)
+{
+    /// <summary>By channel, protected: what <see cref="StoreRegistry.AccountOf"/> opens.</summary>
+    public IReadOnlyDictionary<Channel, byte[]> Accounts { get; init; } = new Dictionary<Channel, byte[]>();
+}
+
+/// <summary>A store's account at the vendor of one channel.</summary>
+/// <param name="Credentials">By their names; never shown.</param>
+/// <param name="CallbackToken">Unguessable, part of the path by which the vendor reports.</param>
+internal sealed record StoredAccount(IReadOnlyDictionary<string, string> Credentials, string CallbackToken);
+
+/// <summary>Where a vendor's reports belong.</summary>
+/// <param name="StoreId">Whose they are.</param>
+/// <param name="Channel">Which account's.</param>
+internal sealed record CallbackPath(string StoreId, Channel Channel);
 
 /// <summary>One delivery path of a WooCommerce store: a token and a secret for each topic, for headers are not
 /// signed.</summary>
@@ -36,11 +50,12 @@ internal sealed class StoreRegistry(ITables tables, IDataProtectionProvider prot
     /// <summary>How long a copy of the service may believe what another copy has changed since.</summary>
     public static readonly TimeSpan CacheLife = TimeSpan.FromSeconds(5);
 
-    private const string Stores = "store", Domains = "domain", Hooks = "hook";
+    private const string Stores = "store", Domains = "domain", Hooks = "hook", Callbacks = "callback";
 
     private readonly IDataProtector protector = protection.CreateProtector("StoreConnector.Stores.v1");
     private readonly RowCache<RegisteredStore> stores = new(CacheLife);
     private readonly RowCache<StoreHook> hooks = new(CacheLife);
+    private readonly RowCache<CallbackPath> callbacks = new(CacheLife);
 
     /// <summary>The table of everything that belongs to one store: leaving is dropping it.</summary>
     public static string TableOf(string storeId) => "store" + storeId;
@@ -64,6 +79,15 @@ internal sealed class StoreRegistry(ITables tables, IDataProtectionProvider prot
     /// <summary>The hook with that token, or null.</summary>
     public ValueTask<StoreHook?> FindHookAsync(string token, CancellationToken cancel) =>
         IsKey(token) ? hooks.GetAsync(token, ReadHookAsync, cancel) : new((StoreHook?)null);
+
+    /// <summary>Where what a vendor reports on that path belongs, or null.</summary>
+    public ValueTask<CallbackPath?> FindCallbackAsync(string token, CancellationToken cancel) =>
+        IsKey(token) ? callbacks.GetAsync(token, ReadCallbackAsync, cancel) : new((CallbackPath?)null);
+
+    /// <summary>The store's account of a channel, opened; null when none was set.</summary>
+    public StoredAccount? AccountOf(RegisteredStore store, Channel channel) =>
+        store.Accounts.TryGetValue(channel, out var kept)
+            ? JsonSerializer.Deserialize<StoredAccount>(protector.Unprotect(kept), EventJson.Options) : null;
 
     /// <summary>All stores, at most <see cref="MaxListed"/>.</summary>
     public async ValueTask<IReadOnlyList<RegisteredStore>> ListAsync(CancellationToken cancel)
@@ -110,8 +134,38 @@ internal sealed class StoreRegistry(ITables tables, IDataProtectionProvider prot
     /// Changes the record if nobody else has since <paramref name="etag"/> was read.
     /// </summary>
     /// <returns>False when another writer came first, or the store is gone: read again and decide again.</returns>
+    public ValueTask<bool> TryUpdateAsync(
+        string storeId, string etag, Func<Store, Store> change, CancellationToken cancel) =>
+        TryChangeAsync(storeId, etag, record => record with { Store = change(record.Store) }, cancel);
+
+    /// <summary>
+    /// Changes the record and the credentials of a channel in one write. The path for the vendor's reports is made
+    /// first, once: until the record names it, nobody is told of it.
+    /// </summary>
+    /// <returns>False when another writer came first, or the store is gone: read again and decide again.</returns>
     public async ValueTask<bool> TryUpdateAsync(
-        string storeId, string etag, Func<Store, Store> change, CancellationToken cancel)
+        RegisteredStore read, Func<Store, Store> change, Channel channel,
+        IReadOnlyDictionary<string, string> credentials, CancellationToken cancel)
+    {
+        var storeId = read.Store.Id;
+        var token = AccountOf(read, channel)?.CallbackToken;
+        if (token is null)
+        {
+            token = NewToken();
+            await MustAsync(await tables.OpenAsync(Table, cancel), Callbacks,
+                [new TableWrite.Insert(token, Write(new CallbackPath(storeId, channel)))], cancel);
+        }
+
+        var kept = Protect(Write(new StoredAccount(credentials, token)));
+        return await TryChangeAsync(storeId, read.ETag, record => record with
+        {
+            Store = change(record.Store),
+            Accounts = new(record.Accounts ?? []) { [channel] = kept },
+        }, cancel);
+    }
+
+    private async ValueTask<bool> TryChangeAsync(
+        string storeId, string etag, Func<StoreRecord, StoreRecord> change, CancellationToken cancel)
     {
         var table = await tables.OpenAsync(Table, cancel);
         var row = await table.ReadAsync(Stores, storeId, cancel);
@@ -121,8 +175,7 @@ internal sealed class StoreRegistry(ITables tables, IDataProtectionProvider prot
             return false;
         }
 
-        var record = Read<StoreRecord>(row);
-        var changed = record with { Store = change(record.Store) };
+        var changed = change(Read<StoreRecord>(row));
         if (changed.Store.Id != storeId) { throw new InvalidOperationException("A store keeps its id."); }
 
         try
@@ -184,10 +237,16 @@ internal sealed class StoreRegistry(ITables tables, IDataProtectionProvider prot
         return new(token, record.StoreId, record.Topic, protector.Unprotect(record.Secret));
     }
 
+    private async Task<CallbackPath?> ReadCallbackAsync(string token, CancellationToken cancel)
+    {
+        var table = await tables.OpenAsync(Table, cancel);
+        return await table.ReadAsync(Callbacks, token, cancel) is { } row ? Read<CallbackPath>(row) : null;
+    }
+
     private RegisteredStore FromRow(TableRow row)
     {
         var record = Read<StoreRecord>(row);
-        return new(record.Store, protector.Unprotect(record.AliasKey), row.ETag);
+        return new(record.Store, protector.Unprotect(record.AliasKey), row.ETag) { Accounts = record.Accounts ?? [] };
     }
 
     private HookRecord ToRecord(StoreHook hook) => new(hook.StoreId, hook.Topic, protector.Protect(hook.Secret));
@@ -199,7 +258,8 @@ internal sealed class StoreRegistry(ITables tables, IDataProtectionProvider prot
     private static T Read<T>(TableRow row) => JsonSerializer.Deserialize<T>(row.Value.Span, EventJson.Options)
         ?? throw new JsonException($"The row is null, not a {typeof(T).Name}.");
 
-    private sealed record StoreRecord(Store Store, byte[] AliasKey);
+    private sealed record StoreRecord(
+        Store Store, byte[] AliasKey, Dictionary<Channel, byte[]>? Accounts = null);
 
     private sealed record HookRecord(string StoreId, string Topic, string Secret);
 }

@@ -17,8 +17,8 @@ internal static class UnsubscribeEndpoints
 
     public static void MapStorefront(this WebApplication app)
     {
-        app.MapGet("/c/{code}", FollowAsync).WithTags("Storefront")
-            .WithSummary("A text's link: leads to the shop's page.");
+        app.MapGet("/c/{code}/{number:int?}", FollowAsync).WithTags("Storefront")
+            .WithSummary("A message's link: leads to the shop's page.");
         app.MapGet("/u/{token}", ShowAsync).WithTags("Storefront")
             .WithSummary("Shows the page behind a message's way out; changes nothing.");
         app.MapPost("/u/{token}", StopAsync).WithTags("Storefront")
@@ -28,14 +28,27 @@ internal static class UnsubscribeEndpoints
     }
 
     private static async Task<Results<RedirectHttpResult, ContentHttpResult>> FollowAsync(
-        string code, HttpContext http, ShortLinks links, CancellationToken cancel)
+        string code, int? number, HttpContext http, ShortLinks links, Clicks clicks, CancellationToken cancel)
     {
         http.Response.Headers.CacheControl = "no-store";
         http.Response.Headers["Referrer-Policy"] = "no-referrer";
         http.Response.Headers["X-Robots-Tag"] = "noindex, nofollow";
-        return await links.FindAsync(code, cancel) is var (_, link) && link.Target is { } target
-            ? TypedResults.Redirect(MessageLink.Text(target))
-            : Page(http, UnsubscribePage.Unknown(LanguageOf(http)), StatusCodes.Status404NotFound);
+        if (await links.FindAsync(code, cancel) is not var (store, link)
+            || link.TargetOf(number ?? 0) is not { } target)
+        {
+            return Page(http, UnsubscribePage.Unknown(LanguageOf(http)), StatusCodes.Status404NotFound);
+        }
+
+        try
+        {
+            if (Visitor.IsPerson(http.Request)) { await clicks.RecordAsync(store, code, link, cancel); }
+        }
+        catch (StorageUnavailableException)
+        {
+            // A click that is not counted is less than a shopper who does not reach the shop.
+        }
+
+        return TypedResults.Redirect(MessageLink.Text(target));
     }
 
     private static async Task<ContentHttpResult> ShowAsync(string token, HttpContext http, UnsubscribeLinks links,
@@ -43,7 +56,7 @@ internal static class UnsubscribeEndpoints
         await links.FindAsync(token, cancel) is var (store, link)
             ? Page(http, UnsubscribePage.Before(link.Language, MessageComposer.BrandOf(store.Store),
                 await links.MaskedAsync(store, link, cancel), link.Channel,
-                MessageChoices.PageOf(address.Unsubscribe(token))))
+                MessageChoices.PageOf(address.WayOut(store.Store, link.Channel, token))))
             : Page(http, UnsubscribePage.Unknown(LanguageOf(http)), StatusCodes.Status404NotFound);
 
     private static async Task<ContentHttpResult> StopAsync(

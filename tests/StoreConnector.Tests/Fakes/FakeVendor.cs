@@ -21,6 +21,9 @@ internal sealed class FakeVendor : IMessageChannel
 
     public Func<OutgoingMessage, VendorMood> Mood { get; set; } = _ => VendorMood.Accepts;
 
+    /// <summary>What it says instead of what its mood would; null: its mood.</summary>
+    public Func<OutgoingMessage, SendResult?> Says { get; set; } = _ => null;
+
     /// <summary>Whether a look-up finds what was accepted; when not, it proves nothing.</summary>
     public Func<bool> FindsSends { get; set; } = () => true;
 
@@ -30,6 +33,8 @@ internal sealed class FakeVendor : IMessageChannel
     public async ValueTask<SendResult> SendAsync(OutgoingMessage message, CancellationToken cancel)
     {
         if (Before is { } before) { await before("send"); }
+
+        if (Says(message) is { } said) { return said; }
 
         switch (Mood(message))
         {
@@ -66,10 +71,13 @@ internal sealed class PlainComposer : IMessageComposer, IMessageKeeper
     /// <summary>What a text costs, by its send id.</summary>
     public Func<string, int> Segments { get; set; } = _ => 1;
 
+    /// <summary>Where links are kept; without it messages have none.</summary>
+    public ShortLinks? Links { get; set; }
+
     /// <summary>Called between the plan and the claim: a test may change the world here.</summary>
     public Action<SendOrder>? Before { get; set; }
 
-    public ValueTask<Composed> ComposeAsync(StoreContext store, CustomerState customer, SendOrder order, DateTimeOffset now, CancellationToken cancel)
+    public async ValueTask<Composed> ComposeAsync(StoreContext store, CustomerState customer, SendOrder order, DateTimeOffset now, CancellationToken cancel)
     {
         Before?.Invoke(order);
         if (order.Subject is Subject.Drops { All: var drops }) { Drops[order.SendId] = drops; }
@@ -78,7 +86,16 @@ internal sealed class PlainComposer : IMessageComposer, IMessageKeeper
             order.Channel == Core.Values.Channel.Email ? new MessageContent.Email("Your cart", "text", "<p>html</p>", [])
                 : new MessageContent.Sms(null, "text", Segments(order.SendId)), order.Automation, order.Occasion, order.Step);
         (About[message], For[message]) = (order, customer.Email?.Value.Value);
-        return new(new Composed.Ready(message));
+        if (Links is { } links)
+        {
+            await links.MakeAsync(store, order.SendId, new(new("https://rimal.example/cart"),
+                new(store.Customers.Hash(order.To), "en", customer.Key, order.Channel))
+            {
+                About = new(order.SendId, order.Automation, order.Occasion, order.Step, now),
+            }, cancel);
+        }
+
+        return new Composed.Ready(message);
     }
 
     public ValueTask ForgetAsync(string storeId, IReadOnlyCollection<string> sendIds, CancellationToken cancel) => default;

@@ -23,10 +23,13 @@ internal sealed class TestService : IDisposable
     public const string Shop = "test-shop-not-real.myshopify.com";
 
     private readonly TemporaryFolder folder = new();
+    private readonly IReadOnlyList<(string Key, string Value)> settings;
     private readonly Factory factory;
 
-    public TestService()
+    /// <param name="settings">What an operator would set besides.</param>
+    public TestService(params IReadOnlyList<(string Key, string Value)> settings)
     {
+        this.settings = settings;
         factory = new(this);
         factory.UseKestrel();
         factory.StartServer();
@@ -102,6 +105,8 @@ internal sealed class TestService : IDisposable
             builder.UseSetting("Shopify:ClientSecret", ShopifySecret);
             builder.UseSetting("Logging:Console:LogLevel:Default", "None");
             builder.UseSetting("PublicUrl", "https://connect.example.com");
+            foreach (var (key, value) in test.settings) { builder.UseSetting(key, value); }
+
             builder.ConfigureServices(services =>
             {
                 services.Replace(ServiceDescriptor.Singleton<ITables>(test.Engine));

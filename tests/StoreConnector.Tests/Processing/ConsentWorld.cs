@@ -20,12 +20,12 @@ internal sealed class ConsentWorld
         var keys = new EphemeralDataProtectionProvider();
         World.Store = World.Store with { Sms = World.Store.Sms with { MonthlyBudget = 1000 } };
         Codes = new(World.Engine, World);
-        Links = new(World.Engine, World, Codes, World.Merges, World.Proofs, World.WakeUps, World.Clock);
+        Links = new(World, Codes, World.Merges, World.Proofs, World.WakeUps, World.Clock);
         Choices = new(World.Merges, World.Proofs, World.ShopEvents, World.WakeUps, World.Clock);
         Replies = new(keys, World.Clock);
         OptIns = new(World.Engine, World, World.Merges, World.Proofs,
-            new OptInMessages(Renderer, new LinkBase(() => new("https://l.example.com"))), World.Vendor, World.ShopEvents,
-            keys, World.Clock);
+            new OptInMessages(Renderer, new LinkBase(() => new("https://l.example.com"))), World.Vendor,
+            new Refusals(World, World.Clock), World.ShopEvents, keys, World.Clock);
         Texts = new(OptIns, Replies, World.Proofs, World.WakeUps, World.Clock);
         Import = new(World.Proofs, World.Clock);
     }

@@ -26,8 +26,9 @@ internal sealed class World : IStoreDirectory
 
     private static readonly byte[] AliasKey = Encoding.ASCII.GetBytes("a key of thirty-two bytes, always");
 
-    public World(DateTimeOffset? start = null)
+    public World(DateTimeOffset? start = null, Func<World, Channels.IMessageChannel>? vendor = null)
     {
+        var channel = vendor?.Invoke(this) ?? Vendor;
         Clock = new(start ?? ManualClock.Monday);
         Engine = new(Clock);
         Table = Open("store" + StoreId);
@@ -44,7 +45,12 @@ internal sealed class World : IStoreDirectory
         FanOut = new(this, products, wakes, ShopEvents, ProductChanges, Clock);
         Processor = new(this, new Identities(Merges, new TokenMoves(Merges, wakes)), new Erasure(Merges, [Composer], ShopEvents), wakes,
             products, Proofs);
-        Sender = new(this, Merges, wakes, Composer, Vendor, FanOut, surroundings, Clock);
+        var sends = new Sends(Merges, wakes, Clock);
+        var complaints = new Complaints(this, Clock);
+        FollowUps = new(channel, this, sends, wakes, Clock);
+        Reports = new(sends, complaints, WakeUps, Clock);
+        Sender = new(this, Merges, wakes, Composer, channel, FanOut, surroundings, sends, FollowUps, new Refusals(this, Clock),
+            complaints, Clock);
         Sweeper = new(Due, WakeUps, Clock);
         Store = new()
         {
@@ -92,6 +98,10 @@ internal sealed class World : IStoreDirectory
 
     public EventProcessor Processor { get; }
 
+    public FollowUps FollowUps { get; }
+
+    public Reports Reports { get; }
+
     public MessageSender Sender { get; }
 
     public Sweeper Sweeper { get; }
@@ -100,6 +110,12 @@ internal sealed class World : IStoreDirectory
 
     public ValueTask<StoreContext?> FindAsync(string storeId, CancellationToken cancel) =>
         new(storeId == StoreId ? new StoreContext(Store, Customers) : null);
+
+    public ValueTask HoldAsync(string storeId, string what, Hold hold, CancellationToken cancel)
+    {
+        Store = Store with { Holds = Store.Holds.ContainsKey(what) ? Store.Holds : Store.Holds.Add(what, hold) };
+        return default;
+    }
 
     public ValueTask UninstallAsync(string storeId, DateTimeOffset at, CancellationToken cancel)
     {

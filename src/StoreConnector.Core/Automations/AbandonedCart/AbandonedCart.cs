@@ -23,6 +23,7 @@ public static class AbandonedCart
         !f.StoreActive ? Skip(ReasonCode.StoreInactive, "The store has taken StoreConnector away.")
         : f.Settings.Mode == AutomationMode.Off
             ? Skip(ReasonCode.AutomationOff, "The merchant has switched cart reminders off.")
+        : f.Stopped is { } stopped ? new Decision.Skip(stopped)
         : null;
 
     private static Decision.Skip? AlreadyBought(AbandonedCartFacts f) =>

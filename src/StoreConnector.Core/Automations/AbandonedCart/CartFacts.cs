@@ -74,6 +74,7 @@ public static class CartFacts
             Settings = around.Store.AbandonedCart,
             RulesVersion = Permission.RulesVersion,
             StoreActive = around.Store.IsActive,
+            Stopped = around.Store.Stopped(AbandonedCart.Name),
             Recipient = Reach.Of(state, AddressesOf(state, view), Purpose.Cart, around),
             ChangedAt = view.Cart.Version,
             StartedAt = view.StartedAt,

@@ -90,6 +90,7 @@ public static class DropFacts
             Now = around.Now,
             RulesVersion = Permission.RulesVersion,
             StoreActive = around.Store.IsActive,
+            Stopped = around.Store.Stopped(PriceDrop.Name),
             Recipient = recipient,
             Settings = around.Store.PriceDrop,
             InterestedAt = interest?.LastAt,

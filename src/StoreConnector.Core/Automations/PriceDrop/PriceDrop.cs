@@ -23,6 +23,7 @@ public static class PriceDrop
         !f.StoreActive ? Skip(ReasonCode.StoreInactive, "The store has taken StoreConnector away.")
         : f.Settings.Mode == AutomationMode.Off
             ? Skip(ReasonCode.AutomationOff, "The merchant has switched price drops off.")
+        : f.Stopped is { } stopped ? new Decision.Skip(stopped)
         : null;
 
     /// <summary>Nobody wants to hear that what they just bought costs less.</summary>

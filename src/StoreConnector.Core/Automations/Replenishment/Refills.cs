@@ -110,6 +110,7 @@ public static class Refills
             Now = around.Now,
             RulesVersion = Permission.RulesVersion,
             StoreActive = around.Store.IsActive,
+            Stopped = around.Store.Stopped(Replenishment.Name),
             Recipient = recipient,
             Settings = around.Store.Replenishment,
             PutOff = PutOffOf(state, occasion),

@@ -25,6 +25,7 @@ public static class Replenishment
         !facts.StoreActive ? Skip(ReasonCode.StoreInactive, "The store has taken StoreConnector away.")
         : facts.Settings.Mode == AutomationMode.Off
             ? Skip(ReasonCode.AutomationOff, "The merchant has switched reorder reminders off.")
+        : facts.Stopped is { } stopped ? new Decision.Skip(stopped)
         : facts.BoughtAgainAt is { } at
             ? Skip(ReasonCode.AlreadyBought, Invariant($"It was bought again on {at:yyyy-MM-dd HH:mm} UTC."))
         : facts.Reorder is null ? Skip(ReasonCode.NotReplenished, "Its purchases are no longer known.")

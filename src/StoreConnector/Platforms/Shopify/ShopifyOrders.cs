@@ -66,6 +66,7 @@ internal static class ShopifyOrders
                 body["refunds"].Items.SelectMany(refund => refund["transactions"].Items), total?.Currency),
             FulfilledAt = body["fulfillments"].Items.Where(f => f["status"].Text is "success" or null)
                 .Max(f => f["created_at"].Time),
+            Coupons = body["discount_codes"].Coupons(),
             Source = Wording.Cut(body["source_name"].Text, Wording.MaxSource),
         };
     }

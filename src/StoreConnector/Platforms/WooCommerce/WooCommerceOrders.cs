@@ -106,6 +106,7 @@ internal sealed class WooCommerceOrders(string? domain, Phones phones)
             Total = total,
             Refunded = Refunded(body, total),
             FulfilledAt = body["date_completed_gmt"].Time,
+            Coupons = body["coupon_lines"].Coupons(),
             Source = Wording.Cut(body["created_via"].Text, Wording.MaxSource),
         };
     }

@@ -1,0 +1,96 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using StoreConnector.Core.Stores;
+using StoreConnector.Core.Values;
+using StoreConnector.Processing;
+using StoreConnector.Storage;
+
+namespace StoreConnector.Admin;
+
+/// <summary>What wants a merchant's attention.</summary>
+/// <param name="Holds">What we stopped, and why; <c>DELETE …/holds/{what}</c> lets it go on.</param>
+/// <param name="Unknown">Messages of which nobody knows whether they left; they are never repeated.</param>
+/// <param name="BudgetsSpent">Channels whose month's budget is spent.</param>
+internal sealed record NoticesModel(
+    IReadOnlyList<HoldModel> Holds, IReadOnlyList<UnknownSendModel> Unknown, IReadOnlyList<string> BudgetsSpent);
+
+/// <summary>A message of which nobody knows whether it left.</summary>
+internal sealed record UnknownSendModel(
+    string CustomerKey, string Automation, int Step, string Channel, DateTimeOffset At);
+
+/// <summary>Orders that messages brought.</summary>
+/// <param name="Window">How long after a click an order is its, ISO 8601.</param>
+internal sealed record CreditsModel(
+    int Days, string Window, IReadOnlyList<CreditModel> Automations);
+
+/// <summary>Orders that one automation brought, in one currency.</summary>
+internal sealed record CreditModel(string Automation, int Orders, decimal? Total, string? Currency);
+
+/// <summary>What went wrong, and what came of what went right.</summary>
+internal static class NoticesApi
+{
+    private const int MaxDays = 400;
+
+    public static void Map(RouteGroupBuilder api)
+    {
+        api.MapGet("/notices", NoticesAsync).WithSummary("What wants attention: holds, unknown outcomes, budgets.");
+        api.MapDelete("/holds/{what}", ReleaseAsync).WithSummary("Lets go on what we stopped.");
+        api.MapGet("/credits", CreditsAsync).WithSummary(
+            "Orders that messages brought: the last click within five days, each order once.");
+    }
+
+    private static async Task<Results<Ok<NoticesModel>, ProblemHttpResult>> NoticesAsync(
+        string storeId, IStoreDirectory stores, TimeProvider clock, CancellationToken cancel)
+    {
+        if (await stores.FindAsync(storeId, cancel) is not { Store: var store } found) { return StoreApi.NoStore(); }
+
+        var spent = new List<string>();
+        foreach (var channel in Enum.GetValues<Channel>())
+        {
+            var isUsed = channel == Channel.Email || store.Sms.MonthlyBudget > 0;
+            if (isUsed && await Budget.LeftAsync(found, channel, clock.GetUtcNow(), cancel) <= 0)
+            {
+                spent.Add(Store.HoldOf(channel));
+            }
+        }
+
+        return TypedResults.Ok(new NoticesModel(
+            [.. store.Holds.Keys.Select(what => HoldModel.Of(store, what)!)],
+            [.. (await Sends.UnknownAsync(found, cancel)).Select(s => new UnknownSendModel(
+                s.CustomerKey, s.Automation, s.Step, Store.HoldOf(s.Channel), s.At))], spent));
+    }
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> ReleaseAsync(
+        string storeId, string what, StoreRegistry stores, CancellationToken cancel)
+    {
+        if (await stores.FindAsync(storeId, cancel) is not { Store: var store }) { return StoreApi.NoStore(); }
+
+        if (!store.Holds.ContainsKey(what)) { return Problem.NotFound("Nothing of that name is stopped."); }
+
+        await stores.UpdateAsync(storeId, s => s with { Holds = s.Holds.Remove(what) }, cancel);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<Results<Ok<CreditsModel>, ProblemHttpResult>> CreditsAsync(
+        string storeId, int? days, IStoreDirectory stores, TimeProvider clock, CancellationToken cancel)
+    {
+        if (await stores.FindAsync(storeId, cancel) is not { } store) { return StoreApi.NoStore(); }
+
+        if (days is < 1 or > MaxDays)
+        {
+            return Problem.Of([new("days", "That number", $"a whole number from 1 to {MaxDays}")]);
+        }
+
+        var (span, now) = (days ?? 30, clock.GetUtcNow());
+        var totals = new Dictionary<(string Automation, string? Currency), (int Orders, decimal Total)>();
+        await foreach (var order in Credits.ReadAsync(store, now.AddDays(-span), now, cancel))
+        {
+            var key = (order.Credit.Automation, order.Total?.Currency);
+            var (orders, total) = totals.GetValueOrDefault(key);
+            totals[key] = (orders + 1, total + (order.Total?.Amount ?? 0));
+        }
+
+        return TypedResults.Ok(new CreditsModel(span, System.Xml.XmlConvert.ToString(Core.Insights.Attribution.Window),
+            [.. totals.OrderBy(t => t.Key.Automation, StringComparer.Ordinal).Select(t => new CreditModel(
+                t.Key.Automation, t.Value.Orders, t.Key.Currency is null ? null : t.Value.Total, t.Key.Currency))]));
+    }
+}

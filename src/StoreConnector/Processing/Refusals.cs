@@ -1,0 +1,28 @@
+using StoreConnector.Channels;
+using StoreConnector.Core.Automations;
+using StoreConnector.Core.Guards;
+using StoreConnector.Core.Stores;
+using StoreConnector.Core.Values;
+
+namespace StoreConnector.Processing;
+
+/// <summary>What follows from a vendor's no, beyond the one message.</summary>
+internal sealed class Refusals(IStoreDirectory stores, TimeProvider clock)
+{
+    public ValueTask FollowAsync(
+        StoreContext store, Channel channel, string contactHash, SendResult.Refused refused, CancellationToken cancel)
+    {
+        var now = clock.GetUtcNow();
+        return refused.Kind switch
+        {
+            RefusalKind.Address => store.Customers.UpdateContactAsync(contactHash, c => c.WithBounce(now), cancel),
+            RefusalKind.OptedOut => store.Customers.UpdateContactAsync(contactHash, c =>
+                c.WithOptOut(Suppression.Marketing, Reports.Stop, now, null), cancel),
+            RefusalKind.Account => stores.HoldAsync(store.Store.Id, Store.HoldOf(channel),
+                new(ReasonCode.SenderRefused, $"The sender refused the store's account: {refused.Reason}", now),
+                    cancel),
+            RefusalKind.Busy => Pace.CloseAsync(store, channel, now, cancel),
+            _ => default,
+        };
+    }
+}

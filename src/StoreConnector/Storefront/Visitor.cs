@@ -1,0 +1,34 @@
+using Microsoft.Net.Http.Headers;
+
+namespace StoreConnector.Storefront;
+
+/// <summary>
+/// Tells a person who follows a link from what opens links by itself: mail scanners, link previews, prefetching. It may
+/// err, and then rather counts a person too few: a click is worth money in a report.
+/// </summary>
+internal static class Visitor
+{
+    private static readonly string[] Announced = ["Sec-Purpose", "Purpose", "X-Purpose", "X-Moz"];
+
+    // Programs that name themselves. Sources: the vendors' own pages on their scanners and link previews.
+    private static readonly string[] Programs =
+    [
+        "bot", "crawler", "spider", "preview", "scanner", "proofpoint", "mimecast", "barracuda", "safelinks",
+        "urldefense", "googleimageproxy", "yahoomailproxy", "whatsapp", "telegram", "facebookexternalhit", "slack",
+        "curl", "wget", "python", "java/", "okhttp", "go-http-client", "headless", "monitor",
+    ];
+
+    /// <summary>Whether a request is a person's, as far as can be seen.</summary>
+    public static bool IsPerson(HttpRequest request)
+    {
+        var headers = request.Headers;
+        if (!HttpMethods.IsGet(request.Method) || Announced.Any(h => headers.ContainsKey(h))) { return false; }
+
+        // A browser opens a page as a document; what fetches in the background says something else, or nothing.
+        if (headers["Sec-Fetch-Mode"].ToString() is { Length: > 0 } mode && mode != "navigate") { return false; }
+
+        var program = headers[HeaderNames.UserAgent].ToString();
+        return program.Length > 0 && headers[HeaderNames.AcceptLanguage].Count > 0
+            && !Programs.Any(p => program.Contains(p, StringComparison.OrdinalIgnoreCase));
+    }
+}
