@@ -1,82 +1,204 @@
-using StoreConnector.Channels;
-using StoreConnector.Core.Values;
-using StoreConnector.Tests.Simulation;
+using System.Collections.Concurrent;
+using System.Net;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 
 namespace StoreConnector.Tests.Fakes;
 
-/// <summary>
-/// A vendor as bad as vendors are, by chance of a seed: it loses answers, accepts and then fails, tells everything twice and
-/// in any order, takes a STOP at any time, and counts what it accepted.
-/// </summary>
-internal sealed class VendorTwin(Random random, World world) : IMessageChannel
+/// <summary>What a twin does with one message that is offered to it.</summary>
+internal enum TwinMood
 {
-    private readonly List<(DateTimeOffset At, VendorReport Report)> toTell = [];
-    private readonly Dictionary<string, DeliveryStatus> truth = [];
-    private int told;
+    /// <summary>Takes it and says so.</summary>
+    Accepts,
 
-    /// <summary>What it accepted, and when.</summary>
-    public List<(DateTimeOffset At, OutgoingMessage Message)> Accepted { get; } = [];
+    /// <summary>Takes it and hangs up.</summary>
+    LosesAnswer,
 
-    /// <summary>Addresses whose STOP we acknowledged, and when.</summary>
-    public Dictionary<string, DateTimeOffset> Stopped { get; } = [];
+    /// <summary>Takes it and answers that something went wrong.</summary>
+    FailsAfter,
 
-    /// <summary>The greatest that it told of each message.</summary>
-    public Dictionary<string, DeliveryStatus> Told { get; } = [];
+    /// <summary>Takes it and answers yes in words that nobody can read.</summary>
+    Mumbles,
 
-    public ValueTask<SendResult> SendAsync(OutgoingMessage message, CancellationToken cancel)
+    /// <summary>Does not take it: come back later.</summary>
+    AsksLater,
+
+    /// <summary>Takes it and never answers.</summary>
+    Stalls,
+}
+
+/// <summary>A vendor's double on this machine, to test a client of ours against.</summary>
+internal interface IVendorTwin : IAsyncDisposable
+{
+    /// <summary>How often a message was offered, whatever became of it.</summary>
+    int Offered { get; }
+
+    /// <summary>The ids of what was taken, in order: what a person would have received.</summary>
+    IReadOnlyList<string> Accepted { get; }
+
+    /// <summary>What was taken, as it was sent.</summary>
+    IReadOnlyList<string> Bodies { get; }
+
+    /// <summary>What it does with the next messages; with those after them: accepts.</summary>
+    void Next(params TwinMood[] moods);
+
+    /// <summary>Begins to listen; until then nobody is there.</summary>
+    Task StartAsync();
+}
+
+/// <summary>A twin that speaks HTTP: it judges by the vendor's own rules, and by those no specification states.</summary>
+internal abstract class VendorTwin : IVendorTwin
+{
+    private readonly ConcurrentQueue<TwinMood> moods = new();
+    private readonly CancellationTokenSource end = new();
+    private readonly Lock gate = new();
+    private readonly List<TwinMessage> accepted = [];
+    private WebApplication? app;
+    private int offered;
+
+    /// <summary>Where it listens, or will.</summary>
+    public Uri Address { get; } = new($"http://127.0.0.1:{FreePort()}");
+
+    public int Offered => Volatile.Read(ref offered);
+
+    public IReadOnlyList<TwinMessage> Messages
     {
-        var luck = random.NextDouble();
-        if (luck < 0.05) { return new(new SendResult.Refused("Refused, says the twin.")); }
-
-        if (luck < 0.12) { return new(new SendResult.Unknown("It never arrived, and nobody can know.")); }
-
-        Accepted.Add((world.Clock.Now, message));
-        Plan(message);
-        return new(luck < 0.3 ? new SendResult.Unknown("The answer was lost.") : new SendResult.Accepted("v" + message.SendId));
-    }
-
-    public ValueTask<FoundMessage?> FindAsync(SentMessage sent, CancellationToken cancel) =>
-        new(random.NextDouble() < 0.5 || !truth.ContainsKey(sent.SendId) ? null
-            : new FoundMessage("v" + sent.SendId, DeliveryStatus.Accepted));
-
-    /// <summary>Tells what is due by now, each now and then twice.</summary>
-    public async Task TellAsync()
-    {
-        var due = toTell.Where(t => t.At <= world.Clock.Now).OrderBy(_ => random.Next()).ToList();
-        toTell.RemoveAll(t => t.At <= world.Clock.Now);
-        foreach (var (_, report) in due)
+        get
         {
-            var store = (await world.FindAsync(World.StoreId, default))!;
-            for (var times = random.Next(1, 4); times > 0; times--) { await world.Reports.ApplyAsync(store, [report], default); }
-
-            if (report.IsOptOut == true) { Stopped.TryAdd(report.To!.Address, world.Clock.Now); }
-
-            if (report is { Status: { } status, SendId: { } id }
-                && (!Told.TryGetValue(id, out var known) || status > known)) { Told[id] = status; }
+            lock (gate) { return [.. accepted]; }
         }
     }
 
-    /// <summary>When it has something to tell; null when nothing.</summary>
-    public DateTimeOffset? Next() => toTell.Count == 0 ? null : toTell.Min(t => t.At);
+    public IReadOnlyList<string> Accepted => [.. Messages.Select(m => m.Id)];
 
-    private void Plan(OutgoingMessage message)
+    public IReadOnlyList<string> Bodies => [.. Messages.Select(m => m.Body)];
+
+    /// <summary>Refuses every message with this status and body from now on; null: judges again.</summary>
+    public (int Status, string Body)? RefusesWith { get; set; }
+
+    /// <summary>What "later" asks for, in seconds.</summary>
+    public int RetryAfter { get; set; } = 2;
+
+    public void Next(params TwinMood[] moods)
     {
-        var (id, luck) = (message.SendId, random.NextDouble());
-        truth[id] = luck < 0.1 ? DeliveryStatus.Failed : luck < 0.15 ? DeliveryStatus.BadAddress : DeliveryStatus.Delivered;
-        foreach (var status in new[] { DeliveryStatus.Accepted, DeliveryStatus.OnItsWay, truth[id] })
+        foreach (var mood in moods) { this.moods.Enqueue(mood); }
+    }
+
+    public async Task StartAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(k => k.Listen(IPAddress.Loopback, Address.Port));
+        app = builder.Build();
+        app.Run(HandleAsync);
+        await app.StartAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await end.CancelAsync();
+        if (app is not null) { await app.DisposeAsync(); }
+
+        end.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>A port that nobody listens on now.</summary>
+    public static int FreePort()
+    {
+        using var socket = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
+        socket.Start();
+        return ((IPEndPoint)socket.LocalEndpoint).Port;
+    }
+
+    /// <summary>Whether a request offers a message; else it asks for something.</summary>
+    private protected abstract bool IsOffer(HttpRequest request);
+
+    /// <summary>Takes or refuses by the vendor's rules.</summary>
+    private protected abstract TwinVerdict Judge(HttpRequest request, string body);
+
+    /// <summary>The answer to a message that was taken.</summary>
+    private protected abstract IResult Yes(TwinMessage message);
+
+    /// <summary>The answer to a question.</summary>
+    private protected abstract IResult Answer(HttpRequest request, string body);
+
+    private async Task HandleAsync(HttpContext context)
+    {
+        using var reader = new StreamReader(context.Request.Body, Encoding.UTF8);
+        var body = await reader.ReadToEndAsync(context.RequestAborted);
+        var result = IsOffer(context.Request) ? await OfferAsync(context, body) : Answer(context.Request, body);
+        if (result is not null) { await result.ExecuteAsync(context); }
+    }
+
+    private async Task<IResult?> OfferAsync(HttpContext context, string body)
+    {
+        Interlocked.Increment(ref offered);
+        var mood = moods.TryDequeue(out var next) ? next : TwinMood.Accepts;
+        if (mood == TwinMood.AsksLater)
         {
-            if (random.Next(4) > 0) { Later(new VendorReport($"{id}-{status}", default) { SendId = id, Status = status }); }
+            context.Response.Headers.RetryAfter = RetryAfter.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            return Results.StatusCode(429);
         }
 
-        Assert.True(EmailAddress.TryParse(message.To, out var to));
-        if (random.Next(6) == 0) { Later(new($"{id}-stop", default) { To = Contact.Of(to), IsOptOut = true }); }
+        if (RefusesWith is var (status, words)) { return Results.Content(words, "application/json", null, status); }
 
-        if (random.Next(20) == 0) { Later(new($"{id}-spam", default) { SendId = id, IsComplaint = true }); }
+        var verdict = Judge(context.Request, body);
+        if (verdict.Message is not { } message) { return verdict.Refusal; }
+
+        lock (gate)
+        {
+            if (accepted.Find(m => m.RepeatKey is not null && m.RepeatKey == message.RepeatKey) is { } first) { message = first; }
+            else { accepted.Add(message); }
+        }
+
+        return await AfterAsync(mood, context, message);
     }
 
-    private void Later(VendorReport report)
+    private async Task<IResult?> AfterAsync(TwinMood mood, HttpContext context, TwinMessage message)
     {
-        var at = world.Clock.Now.AddMinutes(random.NextDouble() * random.Next(1, 5000));
-        toTell.Add((at, report with { Id = $"{report.Id}-{told++}", At = at }));
+        switch (mood)
+        {
+            case TwinMood.LosesAnswer:
+                context.Abort();
+                return null;
+            case TwinMood.FailsAfter:
+                return Results.StatusCode(500);
+            case TwinMood.Mumbles:
+                return Results.Content("<html>It works!", "text/html", null, 200);
+            case TwinMood.Stalls:
+                using (var either = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, end.Token))
+                {
+                    await Task.Delay(Timeout.Infinite, either.Token).ContinueWith(_ => { }, TaskScheduler.Default);
+                }
+
+                return null;
+            default:
+                return Yes(message);
+        }
     }
+}
+
+/// <summary>A message that a twin took.</summary>
+/// <param name="Id">The vendor's.</param>
+/// <param name="To">Whom for.</param>
+/// <param name="Body">The request's.</param>
+/// <param name="RepeatKey">By which the vendor knows a repeat; null where it knows none.</param>
+internal sealed record TwinMessage(string Id, string To, string Body, string? RepeatKey = null)
+{
+    /// <summary>A field of its form, or of its head.</summary>
+    public IReadOnlyDictionary<string, string> Fields { get; init; } = new Dictionary<string, string>();
+
+    public DateTimeOffset At { get; init; }
+}
+
+/// <summary>What a twin makes of a message: one of both.</summary>
+internal sealed record TwinVerdict(TwinMessage? Message, IResult? Refusal)
+{
+    public static implicit operator TwinVerdict(TwinMessage message) => new(message, null);
+
+    public static TwinVerdict No(IResult refusal) => new(null, refusal);
 }

@@ -145,7 +145,7 @@ public sealed class QuietHoursTests
     {
         var free = FreeAt(Place("US", "US-TX", "America/Chicago", "America/Denver"), "2026-11-24T03:00:00Z");
         var stored = JsonSerializer.Serialize(free, EventJson.Options);
-        Assert.Equal("""{"freeAt":"2026-11-24T16:00:00+00:00","rules":["US","US-TX"],"version":2,"zones":["America/Chicago","America/Denver"],"closesAt":"2026-11-25T02:00:00+00:00"}""", stored);
+        Assert.Equal("""{"freeAt":"2026-11-24T16:00:00+00:00","rules":["US","US-TX"],"version":2,"zones":["America/Chicago","America/Denver"],"closesAt":"2026-11-25T03:00:00+00:00"}""", stored);
         Assert.Equal(stored, JsonSerializer.Serialize(JsonSerializer.Deserialize<QuietVerdict>(stored, EventJson.Options), EventJson.Options));
     }
 

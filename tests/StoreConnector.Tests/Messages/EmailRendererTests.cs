@@ -224,7 +224,7 @@ public sealed partial class EmailRendererTests
         }
     }
 
-    private static Channels.MessageContent.Email Render(CartReminder reminder) =>
+    private static StoreConnector.Channels.MessageContent.Email Render(CartReminder reminder) =>
         Samples.Renderer.Render("rimal", reminder);
 
     private static IEnumerable<string> Hostile() =>

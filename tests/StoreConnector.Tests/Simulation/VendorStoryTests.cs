@@ -18,8 +18,8 @@ public sealed class VendorStoryTests
     public async Task One_message_at_most_none_after_a_stop_and_every_unknown_is_resolved_or_shown(int seed)
     {
         var random = new Random(seed);
-        VendorTwin? twin = null;
-        var world = new World(vendor: w => twin = new VendorTwin(random, w));
+        MoodyVendor? twin = null;
+        var world = new World(vendor: w => twin = new MoodyVendor(random, w));
         world.Composer.Links = new ShortLinks(world.Engine, world);
         await LiveAsync(world, twin!, random);
 
@@ -31,7 +31,7 @@ public sealed class VendorStoryTests
         await Everything_unknown_is_shown_and_what_the_vendor_told_of_was_sent(world, twin);
     }
 
-    private static async Task Everything_unknown_is_shown_and_what_the_vendor_told_of_was_sent(World world, VendorTwin twin)
+    private static async Task Everything_unknown_is_shown_and_what_the_vendor_told_of_was_sent(World world, MoodyVendor twin)
     {
         var store = (await world.FindAsync(World.StoreId, default))!;
         var shown = (await Sends.UnknownAsync(store, default)).Select(s => s.SendId).ToHashSet();
@@ -47,7 +47,7 @@ public sealed class VendorStoryTests
         }
     }
 
-    private static async Task LiveAsync(World world, VendorTwin twin, Random random)
+    private static async Task LiveAsync(World world, MoodyVendor twin, Random random)
     {
         for (var person = 0; person < People; person++)
         {
@@ -64,7 +64,7 @@ public sealed class VendorStoryTests
     }
 
     /// <summary>Both clocks go on together: what is due at ours, and what the vendor has to tell.</summary>
-    private static async Task RunAsync(World world, VendorTwin twin, DateTimeOffset until)
+    private static async Task RunAsync(World world, MoodyVendor twin, DateTimeOffset until)
     {
         while (twin.Next() is { } next && next <= until)
         {

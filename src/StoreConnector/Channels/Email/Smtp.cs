@@ -196,8 +196,8 @@ internal sealed partial class Smtp(VendorSettings settings, TimeProvider clock) 
         where T : Exception => e is null ? null : e as T ?? Find<T>(e.InnerException);
 
     private static int PortOf(VendorAccount account) =>
-        account.Credentials.TryGetValue("port", out var text)
-            && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) ? port : DefaultPort;
+        !account.Credentials.TryGetValue("port", out var text) ? DefaultPort
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) ? port : 0;
 
     private static bool IsPort(string text, VendorSettings settings) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port)
