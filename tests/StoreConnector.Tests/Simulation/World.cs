@@ -26,7 +26,7 @@ internal sealed class World : IStoreDirectory
 
     private static readonly byte[] AliasKey = Encoding.ASCII.GetBytes("a key of thirty-two bytes, always");
 
-    public World(DateTimeOffset? start = null, Func<World, Channels.IMessageChannel>? vendor = null)
+    public World(DateTimeOffset? start = null, Func<World, StoreConnector.Channels.IMessageChannel>? vendor = null)
     {
         var channel = vendor?.Invoke(this) ?? Vendor;
         Clock = new(start ?? ManualClock.Monday);
