@@ -28,6 +28,14 @@ public sealed class CostTests
     }
 
     [Fact]
+    public async Task A_consent_costs_one_write_more_than_its_event_its_proof()
+    {
+        await world.ApplyAsync(Account("a", 0, 7, "mariam@example.com"));
+        await CountAsync(Consent("c", 1, "mariam@example.com", 7));
+        Assert.Equal((0, 0), (reads, writes));
+    }
+
+    [Fact]
     public async Task A_sweep_of_nothing_costs_what_is_written_down()
     {
         Count();
