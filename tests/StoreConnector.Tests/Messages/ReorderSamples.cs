@@ -64,7 +64,7 @@ internal static class ReorderSamples
         NextOn = new(2026, 11, 25, 14, 0, 0, TimeSpan.FromHours(4)),
         UsedPercent = 89,
         Button = new("https://l.example.com/c/AB12cd34EF"),
-        LaterUrl = new("https://l.example.com/p/Yk3pQ8sLw2Vn/later"),
+        LaterUrl = new("https://l.example.com/p/Yk3pQ8sLw2Vn?later=1"),
     };
 
     private static Specimen<ReorderMessage> Specimen(string name, ReorderMessage full) => new(
