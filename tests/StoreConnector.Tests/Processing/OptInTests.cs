@@ -159,7 +159,7 @@ public sealed class OptInTests
 
         var answer = await it.Texts.TakeAsync(it.Store, new("y1", Read(Number), "Yes!", false), default);
         await it.World.SettleAsync();
-        Assert.Contains("cart reminders, price drops", answer, StringComparison.Ordinal);
+        Assert.Contains("cart reminders and price drops", answer, StringComparison.Ordinal);
         Assert.Equal((ConsentState.Given, OptInLevel.Double),
             (it.Mariam.Consents[ConsentWorld.Phone.Stored].State, it.Mariam.Consents[ConsentWorld.Phone.Stored].Level));
         it.World.Clock.Advance(TimeSpan.FromMinutes(1));
