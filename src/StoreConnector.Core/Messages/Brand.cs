@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace StoreConnector.Core.Messages;
 
 /// <summary>How a store shows itself in its messages.</summary>
@@ -25,6 +27,22 @@ public sealed record Brand
 
     /// <summary>ISO 3166-1: Arabic month names differ by country.</summary>
     public string? Country { get; init; }
+
+    /// <summary>Subjects, and what mail programs show beside them, name no product.</summary>
+    public bool DiscreetSubjects { get; init; }
+
+    /// <summary>Which parts are shown where there is something to show.</summary>
+    public MessageParts Parts { get; init; } = MessageParts.All;
+}
+
+/// <summary>Parts of messages that a merchant may leave away.</summary>
+/// <param name="Prices">Prices in carts and reminders to reorder. A price drop is nothing without them.</param>
+/// <param name="Pictures">Products' pictures, and the letters in their place.</param>
+/// <param name="Recommendations">What else the store has.</param>
+public sealed record MessageParts(bool Prices, bool Pictures, bool Recommendations)
+{
+    /// <summary>Everything.</summary>
+    public static readonly MessageParts All = new(true, true, true);
 }
 
 /// <summary>A store's logo at the size it is shown, in pixels.</summary>
@@ -41,6 +59,7 @@ public sealed record Logo(Uri Source, int Width, int Height, Uri? Dark = null)
     public const int MaxHeight = 96;
 
     /// <summary>Whether it can be shown: an https picture within the limits.</summary>
+    [JsonIgnore]
     public bool IsShowable =>
         MessageLink.IsPicture(Source) && Width is > 0 and <= MaxWidth && Height is > 0 and <= MaxHeight;
 }

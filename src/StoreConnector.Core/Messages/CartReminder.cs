@@ -31,8 +31,11 @@ public sealed record CartReminder
     /// <summary>Where the button leads.</summary>
     public required Uri Button { get; init; }
 
-    /// <summary>A discount that the button applies.</summary>
+    /// <summary>A discount on it. One that neither the button applies nor a code names is not shown.</summary>
     public Coupon? Coupon { get; init; }
+
+    /// <summary>What else the store has, best first.</summary>
+    public IReadOnlyList<Recommendation> Recommendations { get; init; } = [];
 
     /// <summary>Whether a person reads what is answered; if not, no message asks for an answer.</summary>
     public bool RepliesAreRead { get; init; }
@@ -50,4 +53,6 @@ public sealed record CartReminder
 /// <param name="What">What it gives, in the message's language: "10% off this cart".</param>
 /// <param name="Code">What to type, if the button should not do.</param>
 /// <param name="Until">When it ends, in the store's zone.</param>
-public sealed record Coupon(string What, string? Code = null, DateTimeOffset? Until = null);
+/// <param name="IsApplied">Whether the button applies it; if not, the code is asked for at the checkout.</param>
+public sealed record Coupon(
+    string What, string? Code = null, DateTimeOffset? Until = null, bool IsApplied = true);

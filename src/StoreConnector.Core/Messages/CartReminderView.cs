@@ -23,7 +23,8 @@ public static class CartReminderView
                 ("coupon", CouponOf(reminder.Coupon, print)),
                 ("button", ViewFields.Of(("url", MessageLink.Text(reminder.Button)))),
                 ("replies", reminder.RepliesAreRead ? ViewFields.Yes : null)))
-            .And(Contents(reminder, print));
+            .And(Contents(reminder, print))
+            .And(Recommendation.Row(reminder.Recommendations, reminder.Lines.Select(line => line.Title), print));
     }
 
     private static Dictionary<string, object?> Contents(CartReminder reminder, Typesetter print)
@@ -34,7 +35,7 @@ public static class CartReminderView
         var words = Words.Common(reminder.Envelope.Language);
         var count = Math.Max(reminder.ItemCount, Pieces(reminder.Lines));
         var shown = named.Take(MaxLines).ToList();
-        var subtotal = SubtotalOf(reminder) is { } sum ? print.Price(sum) : null;
+        var subtotal = SubtotalOf(reminder) is { } sum ? print.Optional(sum) : null;
         return ViewFields.Of(
             ("lines", shown.ConvertAll(line => LineOf(line, print))),
             ("more", AndMore(count - Pieces(shown))),
@@ -48,9 +49,9 @@ public static class CartReminderView
 
     private static Dictionary<string, object?> LineOf(Line line, Typesetter print) =>
         print.Product(line.Title, line.Detail, line.Picture).And(ViewFields.Of(
-            ("initial", Typesetter.Tile(line.Title, line.Picture)),
+            ("initial", print.Tile(line.Title, line.Picture)),
             ("quantity", line.Quantity > 1 ? print.Number(line.Quantity) : null),
-            ("price", PriceOf(line) is { } price ? print.Price(price) : null)));
+            ("price", print.Optional(PriceOf(line)))));
 
     private static Money? PriceOf(Line line) =>
         MoneyText.IsPrice(line.Price)
@@ -64,10 +65,12 @@ public static class CartReminderView
             ? reminder.Subtotal : null;
 
     private static Dictionary<string, object?>? CouponOf(Coupon? coupon, Typesetter print) =>
-        Printable.Clean(coupon?.What, MaxCoupon) is { } what ? ViewFields.Of(
+        Printable.Clean(coupon?.What, MaxCoupon) is { } what && (coupon!.IsApplied || WholeCode(coupon) is not null)
+            ? ViewFields.Of(
             ("what", what),
-            ("code", WholeCode(coupon!)),
-            ("until", coupon!.Until is { } until ? print.Date(until, DateParts.Time) : null)) : null;
+            ("applied", coupon.IsApplied ? ViewFields.Yes : null),
+            ("code", WholeCode(coupon)),
+            ("until", coupon.Until is { } until ? print.Date(until, DateParts.Time) : null)) : null;
 
     // Half a code is no code: the button still works.
     private static string? WholeCode(Coupon coupon) =>

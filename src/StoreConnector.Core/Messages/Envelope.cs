@@ -23,6 +23,9 @@ public sealed record Envelope
     /// <summary>The page of choices, where there is one.</summary>
     public Uri? Preferences { get; init; }
 
+    /// <summary>What the merchant says in other words than ours.</summary>
+    public OwnWords Words { get; init; } = OwnWords.None;
+
     /// <summary>What is missing that no marketing message may leave without; empty when nothing is.</summary>
     /// <param name="others">What this kind of message needs besides, and whether it is there.</param>
     internal IReadOnlyList<string> Missing(params ReadOnlySpan<(string What, bool There)> others)

@@ -36,7 +36,7 @@ public static class PriceDropView
         var language = message.Envelope.Language;
         return ViewFields.Of(
             ("drops", drops.Select(drop => DropOf(drop, print).And(ViewFields.Of(
-                ("initial", Typesetter.Tile(drop.Title, drop.Picture)),
+                ("initial", print.Tile(drop.Title, drop.Picture)),
                 ("url", MessageLink.Text(drop.Url))))).ToList()),
             ("products", print.Counted(Words.PriceDrop(language), "products", drops.Count)),
             ("first", Printable.Clean(drops[0].Title, Typesetter.MaxPreheader)),

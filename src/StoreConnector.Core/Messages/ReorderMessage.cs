@@ -37,6 +37,9 @@ public sealed record ReorderMessage
     /// <summary>The page that puts this reminder off for a week.</summary>
     public Uri? LaterUrl { get; init; }
 
+    /// <summary>What else the store has, best first.</summary>
+    public IReadOnlyList<Recommendation> Recommendations { get; init; } = [];
+
     /// <summary>What is missing that no message may leave without; empty when it may be sent.</summary>
     public IReadOnlyList<string> Missing() => Envelope.Missing(("button link", MessageLink.IsLink(Button)));
 }

@@ -16,14 +16,15 @@ public static class ReorderView
                 ("product", ProductOf(message.Product, print)),
                 ("reorder", Rhythm(message, print)),
                 ("button", ViewFields.Of(("url", MessageLink.Text(message.Button)))),
-                ("laterUrl", ViewFields.Link(message.LaterUrl))));
+                ("laterUrl", ViewFields.Link(message.LaterUrl))))
+            .And(Recommendation.Row(message.Recommendations, [message.Product.Title], print));
     }
 
     private static Dictionary<string, object?>? ProductOf(ReorderProduct product, Typesetter print) =>
         Printable.Clean(product.Title, Typesetter.MaxSubject) is { } title
             ? print.Product(product.Title, product.Detail, product.Picture).And(ViewFields.Of(
                 ("short", title),
-                ("price", MoneyText.IsPrice(product.Price) ? print.Price(product.Price!) : null),
+                ("price", print.Optional(product.Price)),
                 ("url", ViewFields.Link(product.Url))))
             : null;
 

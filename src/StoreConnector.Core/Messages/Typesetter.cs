@@ -7,10 +7,13 @@ namespace StoreConnector.Core.Messages;
 internal sealed class Typesetter(Envelope envelope)
 {
     // In graphemes: what fits its place on a narrow screen.
-    public const int MaxTitle = 70, MaxSubject = 60, MaxPreheader = 40, MaxDetail = 60;
+    public const int MaxTitle = 70, MaxTile = 48, MaxSubject = 60, MaxPreheader = 40, MaxDetail = 60;
 
     private readonly string language = envelope.Language;
     private readonly Brand brand = envelope.Brand;
+
+    /// <summary>Which parts the merchant wants.</summary>
+    public MessageParts Shows => brand.Parts;
 
     /// <summary>The fields that every product has, in a cart or alone.</summary>
     public Dictionary<string, object?> Product(string? title, string? detail, Uri? picture) => ViewFields.Of(
@@ -18,11 +21,11 @@ internal sealed class Typesetter(Envelope envelope)
         ("titleRtl", TurnsRight(title)),
         ("detail", Printable.Clean(detail, MaxDetail)),
         ("detailRtl", TurnsRight(detail)),
-        ("picture", ViewFields.Picture(picture)));
+        ("picture", Shows.Pictures ? ViewFields.Picture(picture) : null));
 
     /// <summary>The letter in the place of a picture that is missing.</summary>
-    public static string? Tile(string? title, Uri? picture) =>
-        MessageLink.IsPicture(picture) ? null : Printable.Initial(title);
+    public string? Tile(string? title, Uri? picture) =>
+        MessageLink.IsPicture(picture) || !Shows.Pictures ? null : Printable.Initial(title);
 
     /// <summary>The date; a line never ends between the day and its month.</summary>
     public string Date(DateTimeOffset zoned, DateParts parts = DateParts.None)
@@ -34,12 +37,15 @@ internal sealed class Typesetter(Envelope envelope)
 
     public string Price(Money money) => MoneyText.Of(money, language, brand.Digits);
 
+    /// <summary>A price that may be left away: null when it cannot be printed, or the merchant shows none.</summary>
+    public string? Optional(Money? money) => Shows.Prices && MoneyText.IsPrice(money) ? Price(money!) : null;
+
     public string Number(int number) =>
         DigitText.In(number.ToString(CultureInfo.InvariantCulture), language, brand.Digits);
 
     public string Counted(Words words, string key, long count) => words.Counted(key, count, brand.Digits);
 
-    // A Latin word at its head must not turn an Arabic title round.
-    private string? TurnsRight(string? text) =>
+    /// <summary>Set for Arabic text in an Arabic message: a Latin word at its head must not turn it round.</summary>
+    public string? TurnsRight(string? text) =>
         MessageLanguage.IsRightToLeft(language) && Printable.HoldsArabic(text) ? ViewFields.Yes : null;
 }

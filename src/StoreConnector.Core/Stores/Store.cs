@@ -73,6 +73,9 @@ public sealed record Store
     /// <summary>Where its messages may lead.</summary>
     public LinkSettings Links { get; init; } = LinkSettings.Default;
 
+    /// <summary>How its messages look.</summary>
+    public BrandSettings Brand { get; init; } = BrandSettings.Default;
+
     /// <summary>How the store writes e-mails.</summary>
     public EmailSettings Email { get; init; } = EmailSettings.Default;
 

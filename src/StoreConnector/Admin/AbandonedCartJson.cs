@@ -6,14 +6,23 @@ namespace StoreConnector.Admin;
 /// <summary>The abandoned-cart rule as the API shows it. Durations are ISO 8601.</summary>
 internal sealed record AbandonedCartModel(
     string Mode, int Version, string Idle, IReadOnlyList<StepModel> Steps, string Freshness, string EndsAfter,
-    string QuietAfterPurchase, string BetweenSeries)
+    string QuietAfterPurchase, string BetweenSeries, CouponModel? Coupon)
 {
     public static AbandonedCartModel Of(AbandonedCartSettings settings) => new(
         Modes.Write(settings.Mode), settings.Version, IsoDuration.Write(settings.Idle),
         [.. settings.Steps.Select(s => new StepModel(IsoDuration.Write(s)))], IsoDuration.Write(settings.Freshness),
         IsoDuration.Write(settings.EndsAfter), IsoDuration.Write(settings.QuietAfterPurchase),
-        IsoDuration.Write(settings.BetweenSeries));
+        IsoDuration.Write(settings.BetweenSeries), settings.Coupon is { } coupon
+            ? new(new(coupon.English, coupon.Arabic), coupon.Code, coupon.Until) : null);
 }
+
+/// <summary>What the last reminder offers.</summary>
+/// <param name="Code">Of a discount that was made in the shop.</param>
+/// <param name="Until">When it ends.</param>
+internal sealed record CouponModel(CouponWords What, string Code, DateTimeOffset? Until);
+
+/// <summary>What it gives, in the languages of messages; where nothing is said it is not named.</summary>
+internal sealed record CouponWords(string? En, string? Ar);
 
 /// <summary>One step of a series.</summary>
 /// <param name="Delay">After the cart's last change.</param>
@@ -22,6 +31,11 @@ internal sealed record StepModel(string Delay);
 /// <summary>Lays what was sent over what is saved.</summary>
 internal static class AbandonedCartMerge
 {
+    private static readonly JsonSerializerOptions Strict = new(JsonSerializerDefaults.Web)
+    {
+        UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow,
+    };
+
     private const string StepsForm = "a list of steps, for example [{\"delay\": \"PT1H\"}]";
 
     /// <summary>The rule with the sent fields replaced and its version raised when anything changed; the body gets the
@@ -38,10 +52,33 @@ internal static class AbandonedCartMerge
             EndsAfter = body.Span("endsAfter") ?? saved.EndsAfter,
             QuietAfterPurchase = body.Span("quietAfterPurchase") ?? saved.QuietAfterPurchase,
             BetweenSeries = body.Span("betweenSeries") ?? saved.BetweenSeries,
+            Coupon = body.Field("coupon") is { } coupon ? ReadCoupon(body, coupon) : saved.Coupon,
         };
         foreach (var error in merged.Check()) { body.Refuse(error); }
 
         return merged == saved ? saved : merged with { Version = saved.Version + 1 };
+    }
+
+    private static CartCoupon? ReadCoupon(JsonBody body, JsonElement sent)
+    {
+        const string Allowed =
+            "null, or {\"what\": {\"en\": \"10% off this cart\"}, \"code\": \"SAVE10\", \"until\"?: a time in UTC}";
+        if (sent.ValueKind == JsonValueKind.Null) { return null; }
+
+        try
+        {
+            if (sent.Deserialize<CouponModel>(Strict) is { Code: { } code, What: { } what } model)
+            {
+                return new(code.Trim(), what.En?.Trim(), what.Ar?.Trim(), model.Until);
+            }
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            // Named below, like what is missing.
+        }
+
+        body.Refuse("coupon", sent, Allowed);
+        return null;
     }
 
     private static List<TimeSpan>? ReadSteps(JsonBody body)

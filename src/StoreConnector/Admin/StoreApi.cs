@@ -29,6 +29,8 @@ internal static class StoreApi
             x => x.Version, ReplenishmentModelJson.Of, ReplenishmentModelJson.Apply).Map,
         new Setting<LinkSettings, LinksModel>("/links", "Hosts of the shop that messages may lead to",
             s => s.Links, (s, x) => s with { Links = x }, _ => null, LinksModel.Of, LinksModel.Apply).Map,
+        new Setting<StoreBrand, BrandModel>("/brand", "How messages look: colour, logo, address, digits",
+            StoreBrand.Of, (s, x) => x.In(s), x => x.Settings.Version, BrandModel.Of, BrandModel.Apply).Map,
         new Setting<MerchantSwitches, PermissionsModel>("/permissions", "What the merchant confirmed about permission",
             s => s.Permissions, (s, x) => s with { Permissions = x }, _ => null, PermissionsModel.Of,
             PermissionsModel.Apply).Map,
@@ -41,6 +43,8 @@ internal static class StoreApi
         foreach (var setting in All) { setting(api); }
 
         CatalogApi.Map(api);
+        MessageApi.Map(api);
+        ConsentApi.Map(api);
         ChannelsApi.Map(api);
         NoticesApi.Map(api);
         api.MapPost("/customers/search", SearchAsync).WithSummary(

@@ -20,14 +20,17 @@ internal sealed record Letter(IReadOnlyList<string> Missing, Func<EmailRenderer,
 
 /// <summary>What a message will say, whichever way it leaves.</summary>
 /// <param name="Targets">Where its links lead; a text has room for the first.</param>
+/// <param name="Step">Which set of words: see <see cref="MessageName"/>.</param>
 /// <param name="Text">What a text says.</param>
 /// <param name="Letter">The e-mail in its envelope, with the links that stand for the targets.</param>
 internal sealed record Draft(
-    IReadOnlyList<Uri> Targets, SmsTopic Text, Func<Envelope, IReadOnlyList<Uri>, Letter> Letter);
+    IReadOnlyList<Uri> Targets, string Step, SmsTopic Text, Func<Envelope, IReadOnlyList<Uri>, Letter> Letter);
 
 /// <summary>Gathers what a message says from the cart or the catalog.</summary>
 internal static class Drafts
 {
+    private const string CheckoutLink = "/checkout-link/";
+
     // Who sells in the European Economic Area names the lowest price of the 30 days before a reduction (Directive
     // 98/6/EC, Article 6a).
     private static readonly HashSet<string> EuropeanEconomicArea = new(
@@ -36,17 +39,18 @@ internal static class Drafts
 
     /// <summary>The draft of an order; null when no link leads back, or the product's name is not known.</summary>
     public static async ValueTask<Draft?> OfAsync(
-        StoreContext store, SendOrder order, DateTimeOffset now, CancellationToken cancel) => order.Subject switch
+        StoreContext store, SendOrder order, string language, DateTimeOffset now, CancellationToken cancel) =>
+        order.Subject switch
         {
-            Subject.Cart { View: var view } => OfCart(store.Store, order, view),
+            Subject.Cart { View: var view } => OfCart(store.Store, order, view, CouponOf(store, order, language, now)),
             Subject.Drops { All: var drops } => await OfDropsAsync(store, order, drops, now, cancel),
             Subject.Reorder { Refill: var refill } => await OfReorderAsync(store, refill, now, cancel),
             _ => null,
         };
 
-    private static Draft? OfCart(Store store, SendOrder order, CartView view) =>
-        RecoveryUrl(store, view) is not { } button ? null
-        : new([button], view.Cart.Lines is [var first, ..]
+    private static Draft? OfCart(Store store, SendOrder order, CartView view, Coupon? coupon) =>
+        RecoveryUrl(store, view, coupon?.Code) is not var (button, isApplied) ? null
+        : new([button], $"{CartStep(store, order)}", view.Cart.Lines is [var first, ..]
                 ? new SmsTopic.Cart(first.Title, Math.Max(0, view.Cart.ItemCount - first.Quantity))
                 : new SmsTopic.Cart(null, 0),
             (envelope, links) =>
@@ -54,14 +58,29 @@ internal static class Drafts
                 var reminder = new CartReminder
                 {
                     Envelope = envelope,
-                    Step = CartReminder.WordsFor(order.Step, store.AbandonedCart.Steps.Count),
+                    Step = CartStep(store, order),
                     Lines = view.Cart.Lines,
                     ItemCount = view.Cart.ItemCount,
                     Subtotal = view.Cart.Subtotal,
                     Button = links[0],
+                    Coupon = coupon is null ? null : coupon with { IsApplied = isApplied },
+                    RepliesAreRead = store.Brand.RepliesAreRead,
                 };
                 return new(reminder.Missing(), (renderer, id) => renderer.Render(id, reminder));
             });
+
+    private static int CartStep(Store store, SendOrder order) =>
+        CartReminder.WordsFor(order.Step, store.AbandonedCart.Steps.Count);
+
+    /// <summary>What the last of several reminders offers, while it lasts and where it has words.</summary>
+    private static Coupon? CouponOf(StoreContext store, SendOrder order, string language, DateTimeOffset now) =>
+        CartStep(store.Store, order) == CartReminder.Steps && store.Store.AbandonedCart.Coupon is { } coupon
+            && !(coupon.Until <= now) ? Printed(coupon, language, store.Store.TimeZone) : null;
+
+    /// <summary>A coupon as a message names it; null where the merchant said nothing in its language.</summary>
+    public static Coupon? Printed(CartCoupon? coupon, string language, string zone) =>
+        coupon?.What(language) is { } what
+            ? new(what, coupon.Code, coupon.Until is { } until ? InZone(until, zone) : null, IsApplied: false) : null;
 
     private static async ValueTask<Draft?> OfDropsAsync(
         StoreContext store, SendOrder order, IReadOnlyList<Drop> drops, DateTimeOffset now, CancellationToken cancel)
@@ -80,7 +99,7 @@ internal static class Drafts
         }
 
         return shown is not [var first, ..] ? null
-            : new([.. shown.Select(d => d.Url)],
+            : new([.. shown.Select(d => d.Url)], shown.Count > 1 ? MessageName.Many : MessageName.One,
                 new SmsTopic.Drop(first.Title, first.Now, first.Was, shown.Count - 1), (envelope, links) =>
             {
                 var message = new PriceDropMessage
@@ -118,7 +137,7 @@ internal static class Drafts
 
         int? every = refill.Due is { IsPersonal: true, PersonalDays: { } days }
             ? Math.Clamp((int)Math.Round(days), 1, ReorderMessage.MaxEveryDays) : null;
-        return new(Bounded(store.Store, product.Url) is { } page ? [button, page] : [button],
+        return new(Bounded(store.Store, product.Url) is { } page ? [button, page] : [button], "1",
             new SmsTopic.Reorder(title, every),
             (envelope, links) =>
         {
@@ -138,34 +157,45 @@ internal static class Drafts
                 NextOn = InZone(refill.Due.DueAt, store.Store.TimeZone),
                 UsedPercent = UsedPercent(refill, now),
                 Button = links[0],
+                LaterUrl = Later(envelope),
             };
             return new(message.Missing(), (renderer, id) => renderer.Render(id, message));
         });
     }
 
+    /// <summary>The page that puts a reminder off, behind the page of choices; null where there is none.</summary>
+    public static Uri? Later(Envelope envelope) =>
+        envelope.Preferences is { } choices ? new Uri(choices, "?later=1") : null;
+
     private static int UsedPercent(Refill refill, DateTimeOffset now) => (int)Math.Clamp(
         100 * (now - refill.LastAt).TotalDays / Math.Max(1, refill.Due.MedianDays), 0, 100);
 
     /// <summary>
-    /// The platform's own link where it gave one; else one that fills the cart anew; else the cart's page.
+    /// The platform's own link where it gave one; else one that fills the cart anew; else the cart's page. Only a link
+    /// that fills the cart applies a code.
     /// </summary>
-    private static Uri? RecoveryUrl(Store store, CartView view)
+    private static (Uri Link, bool IsApplied)? RecoveryUrl(Store store, CartView view, string? code)
     {
-        if (view.Cart.RecoveryUrl is { } given && Bounded(store, given) is { } own) { return own; }
+        if (Bounded(store, view.Cart.RecoveryUrl) is { } given)
+        {
+            return code is not null && given.AbsolutePath.EndsWith(CheckoutLink, StringComparison.Ordinal)
+                ? (new($"{given.AbsoluteUri}&coupon={code}"), true) : (given, false);
+        }
 
         var lines = view.Cart.Lines;
         if (Site(store) is not { } site) { return null; }
 
-        if (lines.Count == 0 || lines.Any(l => (l.VariantId ?? l.ProductId) is null)) { return new(site, "/cart"); }
-
-        string Pairs(Func<Core.Events.Line, long?> id) =>
-            string.Join(',', lines.Select(l => string.Create(CultureInfo.InvariantCulture, $"{id(l)}:{l.Quantity}")));
-
         // Shopify's permalink names variants; WooCommerce's link names a variation, or a product that has none.
-        return store.Platform == Platform.WooCommerce
-            ? new(site, "/checkout-link/?products=" + Pairs(l => l.VariantId ?? l.ProductId))
-            : lines.All(l => l.VariantId is not null) ? new(site, "/cart/" + Pairs(l => l.VariantId))
-                : new(site, "/cart");
+        var isWoo = store.Platform == Platform.WooCommerce;
+        if (lines.Count == 0 || lines.Any(l => (isWoo ? l.VariantId ?? l.ProductId : l.VariantId) is null))
+        {
+            return (new(site, "/cart"), false);
+        }
+
+        var pairs = string.Join(',', lines.Select(l => string.Create(CultureInfo.InvariantCulture,
+            $"{(isWoo ? l.VariantId ?? l.ProductId : l.VariantId)}:{l.Quantity}")));
+        var filled = (isWoo ? CheckoutLink + "?products=" : "/cart/") + pairs;
+        return (new(site, code is null ? filled : filled + (isWoo ? "&coupon=" : "?discount=") + code), true);
     }
 
     /// <summary>One piece of it in a new cart.</summary>

@@ -14,9 +14,9 @@ internal sealed record ExampleMessage(
     string Automation, DateTimeOffset At, string CustomerKey, MessageContent Content);
 
 /// <summary>Writes messages by the real composer, with links that lead nowhere and without a row of storage.</summary>
-internal sealed class ExampleMessages(EmailRenderer renderer, LinkBase address)
+internal sealed class ExampleMessages(EmailRenderer renderer, LinkBase address, MessageWords words)
 {
-    private readonly MessageComposer composer = new(renderer, new ExampleLinks(address));
+    private readonly MessageComposer composer = new(renderer, new ExampleLinks(address), words);
 
     /// <summary>The first message of each automation that can be written.</summary>
     public async ValueTask<IReadOnlyList<ExampleMessage>> OfAsync(

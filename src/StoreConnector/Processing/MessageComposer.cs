@@ -13,30 +13,33 @@ namespace StoreConnector.Processing;
 /// <summary>
 /// Makes a message from what it is about, the person and the store: an e-mail, or a text with a link of our own.
 /// </summary>
-internal sealed class MessageComposer(EmailRenderer renderer, IMessageLinks links) : IMessageComposer
+internal sealed class MessageComposer(EmailRenderer renderer, IMessageLinks links, MessageWords own)
+    : IMessageComposer
 {
     public async ValueTask<Composed> ComposeAsync(
         StoreContext store, CustomerState customer, SendOrder order, DateTimeOffset now, CancellationToken cancel)
     {
-        if (await Drafts.OfAsync(store, order, now, cancel) is not { } draft)
+        var language = MessageLanguage.For(customer.Locale?.Value, store.Store.Locale);
+        if (await Drafts.OfAsync(store, order, language, now, cancel) is not { } draft)
         {
             return new Composed.Impossible("No link leads back to what it is about, or its name is not known.");
         }
 
-        var language = MessageLanguage.For(customer.Locale?.Value, store.Store.Locale);
-        var wayOut = new UnsubscribeLink(store.Customers.Hash(order.To), language, customer.Key, order.Channel);
+        var wayOut = new UnsubscribeLink(store.Customers.Hash(order.To), language, customer.Key, order.Channel,
+            order.Subject is Subject.Reorder ? order.Occasion : null);
         var urls = await links.MakeAsync(store, order.SendId, new(draft.Targets[0], wayOut)
         {
             More = order.Channel == Channel.Email ? [.. draft.Targets.Skip(1)] : [],
             About = new(order.SendId, order.Automation, order.Occasion, order.Step, now),
         }, cancel);
-        return order.Channel == Channel.Email ? Email(store, customer, order, draft, language, urls, now)
-            : Text(store, order, draft, language, urls, now);
+        var words = await own.OfAsync(store, cancel);
+        return order.Channel == Channel.Email ? Email(store, customer, order, draft, language, words, urls, now)
+            : Text(store, order, draft, language, words, urls, now);
     }
 
     private Composed Email(
-        StoreContext store, CustomerState customer, SendOrder order, Draft draft, string language, MessageUrls urls,
-        DateTimeOffset now)
+        StoreContext store, CustomerState customer, SendOrder order, Draft draft, string language, OwnWords words,
+        MessageUrls urls, DateTimeOffset now)
     {
         var letter = draft.Letter(new()
         {
@@ -45,6 +48,8 @@ internal sealed class MessageComposer(EmailRenderer renderer, IMessageLinks link
             PersonName = customer.Name?.Value,
             Why = WhyOf(order.Permission, store.Store, now),
             Unsubscribe = urls.WayOut,
+            Words = words,
+            Preferences = MessageChoices.PageOf(urls.WayOut),
         }, urls.Links);
         return letter.Missing is [_, ..] missing
             ? new Composed.Impossible($"The message has no {string.Join(", no ", missing)}.")
@@ -52,8 +57,10 @@ internal sealed class MessageComposer(EmailRenderer renderer, IMessageLinks link
     }
 
     private static Composed Text(
-        StoreContext store, SendOrder order, Draft draft, string language, MessageUrls urls, DateTimeOffset now)
+        StoreContext store, SendOrder order, Draft draft, string language, OwnWords words, MessageUrls urls,
+        DateTimeOffset now)
     {
+        var name = MessageName.Of(order.Automation, draft.Step, Channel.Sms, language);
         var from = store.Store.Sms.From;
         var isTwoWay = from is null || PhoneNumber.TryParse(from, out _);
         var country = PhoneNumber.TryParse(order.To.Address, out var to) ? PhoneNumbers.PlanOf(to).Region : null;
@@ -64,6 +71,8 @@ internal sealed class MessageComposer(EmailRenderer renderer, IMessageLinks link
             Topic = draft.Text,
             Link = urls.Links[0],
             WayOut = SmsWayOut.For(country, from ?? "", isTwoWay, urls.WayOut),
+            Digits = store.Store.Brand.Digits,
+            Own = words.Of(name).Words.GetValueOrDefault(Wording.Text),
         });
         return text switch
         {
@@ -104,5 +113,10 @@ internal sealed class MessageComposer(EmailRenderer renderer, IMessageLinks link
         Url = Drafts.Site(store),
         PostalAddress = store.PostalAddress,
         Country = store.Country,
+        Color = store.Brand.Color,
+        Logo = store.Brand.Logo,
+        Digits = store.Brand.Digits,
+        DiscreetSubjects = store.Brand.DiscreetSubjects,
+        Parts = store.Brand.Parts,
     };
 }

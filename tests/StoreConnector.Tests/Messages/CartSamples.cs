@@ -26,9 +26,15 @@ internal static class CartSamples
             ["details"] = r => r with { Lines = [.. r.Lines.Select(l => l with { Detail = null })] },
             ["letters"] = r => r with { Lines = [.. r.Lines.Select(l => l with { Title = "★", Picture = null })] },
             ["titles"] = r => r with { Lines = [.. r.Lines.Select(l => l with { Title = "\u200B " })] },
+            ["recommendations"] = r => r with { Recommendations = [] },
+            ["all recommendations but two"] = r => r with { Recommendations = [.. r.Recommendations.Take(2)] },
+            ["all recommendations but one"] = r => r with { Recommendations = [.. r.Recommendations.Take(1)] },
             ["coupon"] = r => r with { Coupon = null },
             ["coupon's words"] = r => r with { Coupon = r.Coupon is { } c ? c with { What = " " } : null },
             ["coupon's code"] = r => r with { Coupon = r.Coupon is { } c ? c with { Code = null } : null },
+            ["coupon's link"] = r => r with { Coupon = r.Coupon is { } c ? c with { IsApplied = false } : null },
+            ["coupon's link and code"] =
+                r => r with { Coupon = r.Coupon is { } c ? c with { IsApplied = false, Code = null } : null },
             ["coupon's end"] = r => r with { Coupon = r.Coupon is { } c ? c with { Until = null } : null },
             ["readers of replies"] = r => r with { RepliesAreRead = false },
         },
@@ -43,7 +49,12 @@ internal static class CartSamples
         select new Specimen<CartReminder>(
             $"cart-{step}", $"abandoned-cart-{step}", language, Kind, full, Cart(language, step), Bare(language, step))
         {
-            Others = [full with { Lines = [.. Enumerable.Repeat(full.Lines[0] with { Picture = null }, 7)] }],
+            Others =
+            [
+                full with { Coupon = full.Coupon! with { IsApplied = false } },
+                full with { Recommendations = [.. full.Recommendations.Take(2)] },
+                full with { Lines = [.. Enumerable.Repeat(full.Lines[0] with { Picture = null }, 7)] },
+            ],
         };
 
     /// <summary>With everything there can be.</summary>
@@ -68,6 +79,7 @@ internal static class CartSamples
         Subtotal = new(242.5m, "AED"),
         Button = new("https://l.example.com/c/AB12cd34EF?a=1&b=2"),
         Coupon = new(language == "ar" ? "خصم 10% على هذه السلة" : "10% off this cart", "RIMAL-7KQ2", Samples.Ends),
+        Recommendations = Samples.Recommendations(language),
         RepliesAreRead = true,
     };
 
@@ -79,6 +91,7 @@ internal static class CartSamples
         {
             Envelope = full.Envelope with { Preferences = null },
             Coupon = step == 3 ? full.Coupon : null,
+            Recommendations = step == 1 ? full.Recommendations : [],
         };
     }
 
@@ -92,6 +105,7 @@ internal static class CartSamples
             ItemCount = 0,
             Subtotal = null,
             Coupon = null,
+            Recommendations = [],
             RepliesAreRead = false,
         };
     }
@@ -105,6 +119,7 @@ internal static class CartSamples
             Picture = Samples.PoisonedPicture(words),
         })],
         Coupon = reminder.Coupon! with { What = words },
+        Recommendations = Samples.Poisoned(reminder.Recommendations, words),
         Button = Samples.PoisonedLink,
     };
 

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using AngleSharp.Dom;
 using StoreConnector.Channels.Email;
 using StoreConnector.Core.Messages;
+using StoreConnector.Core.Values;
 using StoreConnector.Tests.Golden;
 
 namespace StoreConnector.Tests.Messages;
@@ -63,6 +64,24 @@ public sealed partial class EmailRendererTests
     {
         var mail = Samples.Of(language, name).Poisoned("<b>\"{{store.name}}\"</b> & \u202Egnp.exe");
         GoldenFile.Check($"messages/{name}-hostile.{language}.txt", $"Subject: {mail.Subject}\n\n{mail.Text}");
+    }
+
+    /// <summary>Not for reading: tests/tools/pictures.mjs looks whether they scroll sideways.</summary>
+    [Theory]
+    [InlineData("en", "cart-1")]
+    [InlineData("ar", "cart-1")]
+    [InlineData("en", "price-drop")]
+    [InlineData("ar", "price-drop")]
+    [InlineData("en", "price-drops")]
+    [InlineData("ar", "price-drops")]
+    [InlineData("en", "reorder")]
+    [InlineData("ar", "reorder")]
+    public void The_longest_words_there_can_be_are_kept_to_be_looked_at(string language, string name)
+    {
+        var specimen = Samples.Of(language, name);
+        var mail = specimen.Poisoned(new string(language == "ar" ? 'م' : 'w', 200));
+        Holes.AssertNone(mail, name);
+        GoldenFile.Check($"messages/{name}-long.{language}.html", mail.Html);
     }
 
     [Theory]
@@ -200,8 +219,7 @@ public sealed partial class EmailRendererTests
                 && !(IsOfEnvelope(path) ? everyMessageAsks : asked).Contains(path));
         }
 
-        static HashSet<string> Asked(ISpecimen specimen) => [.. new[] { "html", "txt", "subject" }
-            .SelectMany(extension => Fields($"email/{specimen.Template}.{specimen.Language}.{extension}"))];
+        static HashSet<string> Asked(ISpecimen specimen) => [.. Templates(specimen).SelectMany(Fields)];
 
         static HashSet<string> Given(ISpecimen specimen) => [.. specimen.Views().SelectMany(view => Paths("", view))];
 
@@ -245,7 +263,7 @@ public sealed partial class EmailRendererTests
     ];
 
     /// <summary>The tree without its text: elements, their attributes' names, and the comments.</summary>
-    private static string Shape(INode node)
+    internal static string Shape(INode node)
     {
         var shape = new StringBuilder();
         Walk(node);
@@ -269,9 +287,8 @@ public sealed partial class EmailRendererTests
     /// <summary>Every field a template asks for, by its path from the view: of a list, that of its items.</summary>
     private static IEnumerable<string> Fields(string template)
     {
-        using var reader = new StreamReader(typeof(EmailRenderer).Assembly.GetManifestResourceStream(template)!);
         var scopes = new Stack<string>([""]);
-        foreach (Match tag in Tag().Matches(reader.ReadToEnd()))
+        foreach (Match tag in Tag().Matches(template))
         {
             var (block, name) = (tag.Groups[1].Value, tag.Groups[2].Value);
             if (block.StartsWith('/'))
@@ -285,6 +302,20 @@ public sealed partial class EmailRendererTests
                 ? scopes.ElementAt(1) + name[3..] : scopes.Peek() + name;
             yield return path;
             if (block is "#with " or "#each ") { scopes.Push(path + "."); }
+        }
+    }
+
+    private static IEnumerable<string> Templates(ISpecimen specimen)
+    {
+        var name = MessageName.All.First(known => known.Channel == Channel.Email
+            && known.Template == specimen.Template && known.Language == specimen.Language);
+        yield return TemplateWords.Fill(TemplateWords.Subject, isHtml: false, name, OwnText.None);
+        foreach (var extension in new[] { "html", "txt" })
+        {
+            using var stream = typeof(EmailRenderer).Assembly.GetManifestResourceStream(
+                $"email/{specimen.Template}.{specimen.Language}.{extension}")!;
+            using var reader = new StreamReader(stream);
+            yield return TemplateWords.Fill(reader.ReadToEnd(), extension == "html", name, OwnText.None);
         }
     }
 

@@ -35,7 +35,7 @@ internal static partial class Holes
     {
         var document = Parse(mail.Html);
         var inside = document.Body!.QuerySelectorAll("h1,p,a,bdi,td")
-            .Where(e => e.Closest(".outer, .bar, .track") is null); // the space above the card; the bar has no words
+            .Where(e => e.Closest(".outer, .bar, .track, .gap") is null); // spaces, and the bar, have no words
         foreach (var element in inside)
         {
             var empty = string.IsNullOrWhiteSpace(element.TextContent) && element.QuerySelector("img,div") is null;

@@ -19,6 +19,7 @@ internal static class ReorderSamples
             ["next order"] = m => m with { NextOn = null },
             ["dates"] = m => m with { LastOn = null, NextOn = null },
             ["bar"] = m => m with { UsedPercent = null },
+            ["recommendations"] = m => m with { Recommendations = [] },
             ["later"] = m => m with { LaterUrl = null },
             ["title"] = m => m with { Product = m.Product with { Title = "\u200B " } },
             ["detail"] = m => m with { Product = m.Product with { Detail = null } },
@@ -35,6 +36,7 @@ internal static class ReorderSamples
                 Picture = Samples.PoisonedPicture(words),
                 Url = Samples.PoisonedLink,
             },
+            Recommendations = Samples.Poisoned(message.Recommendations, words),
             Button = Samples.PoisonedLink,
             LaterUrl = Samples.PoisonedLink,
         },
@@ -63,13 +65,15 @@ internal static class ReorderSamples
         LastOn = new(2026, 10, 29, 14, 0, 0, TimeSpan.FromHours(4)),
         NextOn = new(2026, 11, 25, 14, 0, 0, TimeSpan.FromHours(4)),
         UsedPercent = 89,
+        Recommendations = [.. Samples.Recommendations(language).Take(2)],
         Button = new("https://l.example.com/c/AB12cd34EF"),
-        LaterUrl = new("https://l.example.com/p/Yk3pQ8sLw2Vn/later"),
+        LaterUrl = new("https://l.example.com/p/Yk3pQ8sLw2Vn?later=1"),
     };
 
     private static Specimen<ReorderMessage> Specimen(string name, ReorderMessage full) => new(
-        name, "replenishment", full.Envelope.Language, Kind, full, full, full with
+        name, "replenishment", full.Envelope.Language, Kind, full, full with { Recommendations = [] }, full with
         {
+            Recommendations = [],
             Envelope = Samples.Bare(full.Envelope),
             Product = new() { Title = name == "reorder" ? full.Product.Title : "" },
             LastOn = null,

@@ -78,6 +78,22 @@ internal static class Samples
         Brand = envelope.Brand with { Digits = (Digits)chance.Next(2), Color = $"#{chance.Next(0x1000000):X6}" },
     };
 
+    /// <summary>What else the sample shop has; none of it is in a sample's cart.</summary>
+    public static IReadOnlyList<Recommendation> Recommendations(string language) => language == "ar"
+        ? [Other("قمع تقطير خزفي", 95, "dripper"), Other("هويلا منزوع الكافيين، 250 غ", 66, "decaf"),
+            Other("فنجان رمال، 200 مل", 48, "cup")]
+        : [Other("Ceramic dripper", 95, "dripper"), Other("Decaf Huila, 250 g", 66, "decaf"),
+            Other("Dune cup, 200 ml", 48, "cup")];
+
+    /// <summary>As many as there were, each named by words from outside: a mark before them keeps them apart.</summary>
+    public static IReadOnlyList<Recommendation> Poisoned(IReadOnlyList<Recommendation> all, string words) =>
+        [.. all.Select((other, i) => other with
+        {
+            Title = $"{i + 1} {words}",
+            Picture = PoisonedPicture(words),
+            Url = PoisonedLink,
+        })];
+
     public static Uri Picture(string name) => new($"https://cdn.example.com/{name}.png");
 
     /// <summary>A picture whose address holds words from outside.</summary>
@@ -86,6 +102,14 @@ internal static class Samples
 
     /// <summary>A link with everything that could end an attribute, a comment or a template.</summary>
     public static Uri PoisonedLink { get; } = new("https://l.example.com/c/?'\"><script>&{{x}}-->");
+
+    private static Recommendation Other(string title, decimal price, string picture) => new()
+    {
+        Title = title,
+        Picture = Picture(picture),
+        Url = new($"https://l.example.com/c/{picture}"),
+        Price = new(price, "AED"),
+    };
 
     private static Brand Shop(string name, string url, string address) => new()
     {

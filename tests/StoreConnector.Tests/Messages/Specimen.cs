@@ -37,7 +37,7 @@ internal interface ISpecimen
     IEnumerable<(string What, MessageContent.Email Mail)> Lesser();
 
     /// <summary>With the same words in the place of each text from outside.</summary>
-    MessageContent.Email Poisoned(string words);
+    MessageContent.Email Poisoned(string words, OwnWords? own = null);
 
     MessageContent.Email ByChance(Random chance);
 
@@ -92,8 +92,8 @@ internal sealed record Specimen<T>(
     public IEnumerable<(string What, MessageContent.Email Mail)> Lesser() => Takings()
         .Select(taking => ($"{Name} without {taking.What}", Render(taking.Take(Whole))));
 
-    public MessageContent.Email Poisoned(string words) =>
-        Render(Changed(Kind.Poison(Whole, words), envelope => Samples.Poisoned(envelope, words)));
+    public MessageContent.Email Poisoned(string words, OwnWords? own = null) => Render(Changed(Kind.Poison(Whole, words),
+        envelope => Samples.Poisoned(envelope, words) with { Words = own ?? OwnWords.None }));
 
     public MessageContent.Email ByChance(Random chance)
     {
@@ -107,6 +107,7 @@ internal sealed record Specimen<T>(
         .Append(Changed(Whole, envelope => envelope with { Why = new Why.Soft(Samples.Asked) }))
         .Append(Changed(Whole, envelope => envelope with { Why = new Why.Requested("House Espresso") }))
         .Append(Changed(Whole, envelope => envelope with { Why = new Why.OptOut(null) }))
+        .Append(Changed(Whole, envelope => envelope with { Brand = envelope.Brand with { DiscreetSubjects = true } }))
         .Select(Kind.View);
 
     private IEnumerable<(string What, Func<T, T> Take)> Takings() =>

@@ -1,6 +1,5 @@
 using FsCheck;
 using FsCheck.Fluent;
-using StoreConnector.Channels;
 using StoreConnector.Core.Values;
 using StoreConnector.Processing;
 using StoreConnector.Tests.Simulation;
@@ -73,7 +72,7 @@ public sealed class PaceTests
     public async Task A_busy_vendor_is_left_alone_for_a_while()
     {
         var world = Paced(null);
-        world.Vendor.Says = _ => world.Clock.Now < At(70) ? new SendResult.Refused("Too many requests (429).", RefusalKind.Busy) : null;
+        world.Vendor.Says = _ => world.Clock.Now < At(70) ? new StoreConnector.Channels.SendResult.Refused("Too many requests (429).", StoreConnector.Channels.RefusalKind.Busy) : null;
         for (var i = 0; i < 5; i++)
         {
             await world.ApplyAsync(Consent($"c{i}", 0, $"p{i}@example.com"));

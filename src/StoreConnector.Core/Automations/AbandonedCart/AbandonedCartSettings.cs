@@ -36,12 +36,15 @@ public sealed record AbandonedCartSettings
     /// <summary>The next cart's series begins no sooner than this after the last reminder. 0 to 14 d.</summary>
     public TimeSpan BetweenSeries { get; init; } = TimeSpan.FromHours(24);
 
+    /// <summary>What the last of several reminders offers; null: nothing.</summary>
+    public CartCoupon? Coupon { get; init; }
+
     /// <inheritdoc/>
     public bool Equals(AbandonedCartSettings? other) => other is not null && Mode == other.Mode
         && Version == other.Version
         && Idle == other.Idle && Steps.SequenceEqual(other.Steps) && Freshness == other.Freshness
         && EndsAfter == other.EndsAfter && QuietAfterPurchase == other.QuietAfterPurchase
-            && BetweenSeries == other.BetweenSeries;
+            && BetweenSeries == other.BetweenSeries && Coupon == other.Coupon;
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Mode, Version, Idle, Steps.Count);
@@ -69,6 +72,6 @@ public sealed record AbandonedCartSettings
                 TimeSpan.FromDays(14)));
         }
 
-        return [.. errors.OfType<SettingError>()];
+        return [.. errors.OfType<SettingError>(), .. Coupon?.Check() ?? []];
     }
 }

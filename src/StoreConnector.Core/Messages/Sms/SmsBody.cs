@@ -10,8 +10,33 @@ internal sealed record SmsBody(string Text, bool IsWordy = false)
     // The fewest graphemes that a title is cut to: less names nothing.
     private const int MinTitle = 12;
 
-    /// <summary>What the message may say, the most telling form first; the last one names nothing.</summary>
-    public static IEnumerable<SmsBody> Of(SmsMessage message) => message.Topic switch
+    /// <summary>
+    /// What the message may say: the merchant's own words, then ours, the most telling form first; the last one names
+    /// nothing.
+    /// </summary>
+    public static IEnumerable<SmsBody> Of(SmsMessage message) => OfOwn(message).Concat(OfOurs(message));
+
+    /// <summary>
+    /// The merchant's own words with ever shorter titles; none where a value that they name is not known.
+    /// </summary>
+    public static IEnumerable<SmsBody> OfOwn(SmsMessage message)
+    {
+        if (message.Own is not { } own) { yield break; }
+
+        var values = ValuesOf(message);
+        var named = WordPlaces.Named(own);
+        if (named.Any(name => name != "title" && values.GetValueOrDefault(name) is null)) { yield break; }
+
+        var title = TitleOf(message, message.Topic.Named);
+        if (named.Contains("title") && title is null) { yield break; }
+
+        foreach (var cut in named.Contains("title") ? Cuts(title!) : [""])
+        {
+            yield return new(Words.Fill(own, name => name == "title" ? cut : values[name]!));
+        }
+    }
+
+    private static IEnumerable<SmsBody> OfOurs(SmsMessage message) => message.Topic switch
     {
         SmsTopic.Cart cart => OfCart(message, cart),
         SmsTopic.Drop { Others: > 0 } drops => OfDrops(message, drops),
@@ -44,8 +69,7 @@ internal sealed record SmsBody(string Text, bool IsWordy = false)
     private static IEnumerable<SmsBody> OfDrop(SmsMessage message, SmsTopic.Drop drop)
     {
         var now = MoneyText.IsPrice(drop.Now) ? drop.Now : null;
-        var was = now is not null && MoneyText.IsPrice(drop.Was) && drop.Was!.Currency == now.Currency
-            && drop.Was.Amount > now.Amount ? drop.Was : null;
+        var was = now is null ? null : drop.Seen;
         if (now is not null)
         {
             var (nowText, wasText) = SmsWording.Prices(now, was, message.Language, message.Digits);
@@ -103,6 +127,33 @@ internal sealed record SmsBody(string Text, bool IsWordy = false)
         }
 
         yield return new(Say(message, "reorder.plain"));
+    }
+
+    private static Dictionary<string, string?> ValuesOf(SmsMessage message)
+    {
+        var (words, digits) = (Words.Sms(message.Language), message.Digits);
+        switch (message.Topic)
+        {
+            case SmsTopic.Cart cart:
+                var common = Words.Common(message.Language);
+                return new()
+                {
+                    ["others"] = cart.Others > 0 ? common.Counted("andMore", cart.Others, digits) : null,
+                };
+            case SmsTopic.Drop drop when MoneyText.IsPrice(drop.Now):
+                var (now, was) = SmsWording.Prices(drop.Now, drop.Seen, message.Language, digits);
+                return new()
+                {
+                    ["now"] = now,
+                    ["was"] = was,
+                    ["others"] = drop.Others > 0 ? words.Counted("otherDrops", drop.Others, digits) : null,
+                    ["count"] = words.Counted("drops", drop.Others + 1m, digits),
+                };
+            case SmsTopic.Reorder { EveryDays: > 0 and var days }:
+                return new() { ["every"] = words.Counted("everyDays", days, digits) };
+            default:
+                return [];
+        }
     }
 
     private static string? TitleOf(SmsMessage message, string? title) => SmsWording.Title(title, message.Language);

@@ -56,6 +56,19 @@ public static class SmsComposer
         }
     }
 
+    /// <summary>
+    /// What the merchant's own words cost at the least, with the title as short as it is cut and the wordier way out;
+    /// null where they name a value that this message does not have.
+    /// </summary>
+    /// <param name="message">From which nothing is missing.</param>
+    public static SmsSize? OwnSize(SmsMessage message)
+    {
+        var (link, way) = (MessageLink.Text(message.Link), WaysOut(message).First().Text);
+        var brand = SmsWording.Brand(message.Brand, message.Language);
+        return SmsBody.OfOwn(message).Select(body => SmsText.Measure($"{brand}: {body.Text} {link} {way}"))
+            .MinBy(size => (size.Segments, size.Units));
+    }
+
     private static int Comfortable(SmsCoding coding, int segments) =>
         SmsSize.Capacity(coding, segments) - (coding == SmsCoding.Gsm7 ? SpareGsm7 : SpareUcs2);
 

@@ -23,6 +23,12 @@ public sealed record SmsMessage
     /// <summary>The digits of Arabic messages.</summary>
     public Digits Digits { get; init; }
 
+    /// <summary>
+    /// What the merchant says in other words than ours, with places of values; null: nothing. It was checked when it
+    /// was saved. Where it does not fit, or a value that it names is not known, ours stand in its place.
+    /// </summary>
+    public string? Own { get; init; }
+
     /// <summary>What is missing that no text message may leave without; empty when it may be sent.</summary>
     public IReadOnlyList<string> Missing()
     {
@@ -51,10 +57,16 @@ public abstract record SmsTopic
     {
     }
 
+    /// <summary>The product that is named first, or null.</summary>
+    internal abstract string? Named { get; }
+
     /// <summary>A cart that was left.</summary>
     /// <param name="Title">The first product, or null.</param>
     /// <param name="Others">How many more pieces there are.</param>
-    public sealed record Cart(string? Title, int Others) : SmsTopic;
+    public sealed record Cart(string? Title, int Others) : SmsTopic
+    {
+        internal override string? Named => Title;
+    }
 
     /// <summary>Prices that went down.</summary>
     /// <param name="Title">The product, or the first of several; or null.</param>
@@ -63,12 +75,22 @@ public abstract record SmsTopic
     /// The price that this person saw; null when none is known. Told only when it is higher and in the same currency.
     /// </param>
     /// <param name="Others">How many more products cost less now than when this person looked at them.</param>
-    public sealed record Drop(string? Title, Money Now, Money? Was, int Others = 0) : SmsTopic;
+    public sealed record Drop(string? Title, Money Now, Money? Was, int Others = 0) : SmsTopic
+    {
+        /// <summary><see cref="Was"/> where it can stand beside <see cref="Now"/>.</summary>
+        internal Money? Seen => MoneyText.IsPrice(Was) && Was!.Currency == Now.Currency && Was.Amount > Now.Amount
+            ? Was : null;
+
+        internal override string? Named => Title;
+    }
 
     /// <summary>Something that will run out.</summary>
     /// <param name="Title">The product, or null.</param>
     /// <param name="EveryDays">How often this person's own orders say that it is bought; null when they do not.</param>
-    public sealed record Reorder(string? Title, int? EveryDays) : SmsTopic;
+    public sealed record Reorder(string? Title, int? EveryDays) : SmsTopic
+    {
+        internal override string? Named => Title;
+    }
 }
 
 /// <summary>What became of a text message.</summary>

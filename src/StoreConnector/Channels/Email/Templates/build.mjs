@@ -1,5 +1,6 @@
 // Compiles the e-mail templates: words, direction and language go in ([[ ]]), and MJML becomes HTML that still holds
-// {{fields}}.
+// {{fields}}, and the [[places]] of the words that a merchant may change: TemplateWords.cs puts those in, by the same
+// rules, ours or the merchant's.
 // What it writes is committed, so that the service builds without Node.
 //
 //   node build.mjs            writes ./compiled
@@ -23,6 +24,7 @@ const messages = [
   { name: 'price-drop-one', file: 'price-drop-one', words: 'Automations/PriceDrop', part: 'one' },
   { name: 'price-drop-many', file: 'price-drop-many', words: 'Automations/PriceDrop', part: 'many' },
   { name: 'replenishment', file: 'replenishment', words: 'Automations/Replenishment' },
+  { name: 'confirm', file: 'confirm', words: 'Messages', part: 'confirm', ours: true }, // no marketing: its words stay
 ];
 
 const looks = {
@@ -42,14 +44,19 @@ const read = file => fs.readFileSync(path.join(here, file), 'utf8');
 const copy = (folder, lang) => JSON.parse(fs.readFileSync(path.join(core, folder, `copy.${lang}.json`), 'utf8'));
 const escape = s => s.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;');
 
+const editable = ['subject', 'preheader', 'heading', 'body', 'button', 'note'];
+
 // A value's place in our words, not a block.
 const place = /\{\{(?![#/]|else)([^}]+)\}\}/g;
 const isolated = (s, lang) => lang === 'ar' ? s.replace(place, '\u2068{{$1}}\u2069') : s;
 
-/** [[key]] our words; [[html:key]] each value in <bdi>, [[text:key]] isolated in plain text; [[iso:field]] one value. */
-function put(source, words, lang, kind) {
+/**
+ * [[key]] our words; [[html:key]] each value in <bdi>, [[text:key]] isolated in plain text; [[iso:field]] one value.
+ * The places of keys in `open` stay.
+ */
+function put(source, words, lang, kind, open = []) {
   return source.replace(/\[\[(?:(html|text|iso):)?([\w.]+)\]\]/g, (whole, how, key) => {
-    if (key === 'x') return whole; // stands in a comment that explains
+    if (key === 'x' || open.includes(key)) return whole; // x stands in a comment that explains
     const look = { ...looks[lang], ...shared }[key];
     if (look !== undefined && !how) return look;
     if (how === 'iso') return isolated(`{{${key}}}`, lang);
@@ -85,9 +92,9 @@ function check(name, template) {
   return template;
 }
 
-async function html(file, words, lang) {
+async function html(file, words, lang, open) {
   // fonts: MJML would fetch Roboto from elsewhere as soon as a list of fonts names it.
-  const source = put(include(`${file}.mjml`), words, lang, 'html');
+  const source = put(include(`${file}.mjml`), words, lang, 'html', open);
   const out = await mjml2html(source, { validationLevel: 'strict', keepComments: true, minify: false, fonts: {} });
   if (out.errors?.length) throw new Error(JSON.stringify(out.errors));
   // Our own comments explain the source; only Outlook's conditional ones are for the reader's machine.
@@ -97,14 +104,17 @@ async function html(file, words, lang) {
 
 const to = process.argv.includes('--to') ? process.argv[process.argv.indexOf('--to') + 1] : path.join(here, 'compiled');
 fs.mkdirSync(to, { recursive: true });
-for (const { name, file, words: folder, part } of messages) {
+for (const { name, file, words: folder, part, ours } of messages) {
+  const open = ours ? [] : editable;
   for (const lang of Object.keys(looks)) {
     const own = copy(folder, lang);
     const words = { ...copy('Messages', lang), ...own, ...own[part] };
-    const write = (ext, text) =>
-      fs.writeFileSync(path.join(to, `${name}.${lang}.${ext}`), check(`${name}.${ext}`, text));
-    write('html', await html(file, words, lang));
-    write('txt', put(includeText(`${file}.hbs.txt`), words, lang, 'text'));
-    write('subject', put('[[subject]]', words, lang, 'text') + '\n');
+    const write = (ext, text) => {
+      check(`${name}.${ext}`, put(text, words, lang, ext === 'html' ? 'html' : 'text'));
+      fs.writeFileSync(path.join(to, `${name}.${lang}.${ext}`), text);
+    };
+    write('html', await html(file, words, lang, open));
+    write('txt', put(includeText(`${file}.hbs.txt`), words, lang, 'text', open));
+    if (ours) write('subject', put('[[subject]]', words, lang, 'text') + '\n');
   }
 }
