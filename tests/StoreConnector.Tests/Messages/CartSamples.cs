@@ -89,7 +89,6 @@ internal static class CartSamples
         var full = Full(language, step);
         return full with
         {
-            Envelope = full.Envelope with { Preferences = null },
             Coupon = step == 3 ? full.Coupon : null,
             Recommendations = step == 1 ? full.Recommendations : [],
         };
