@@ -309,13 +309,14 @@ public sealed partial class EmailRendererTests
     {
         var name = MessageName.All.First(known => known.Channel == Channel.Email
             && known.Template == specimen.Template && known.Language == specimen.Language);
-        yield return TemplateWords.Fill(TemplateWords.Subject, isHtml: false, name, OwnText.None);
+        var words = TemplateWords.Of(name, OwnText.None);
+        yield return TemplateWords.Fill(TemplateWords.Subject, isHtml: false, name.Language, words);
         foreach (var extension in new[] { "html", "txt" })
         {
             using var stream = typeof(EmailRenderer).Assembly.GetManifestResourceStream(
                 $"email/{specimen.Template}.{specimen.Language}.{extension}")!;
             using var reader = new StreamReader(stream);
-            yield return TemplateWords.Fill(reader.ReadToEnd(), extension == "html", name, OwnText.None);
+            yield return TemplateWords.Fill(reader.ReadToEnd(), extension == "html", name.Language, words);
         }
     }
 

@@ -32,7 +32,7 @@ internal sealed partial class EmailRenderer
         language => language, language => new Lazy<Template>(() => Template.Confirm(language)), StringComparer.Ordinal);
 
     public EmailRenderer() => templates = MessageName.All.Where(name => name.Channel == Channel.Email)
-        .ToFrozenDictionary(name => name.Key, name => new Lazy<Template>(() => Template.Compile(name, OwnText.None)),
+        .ToFrozenDictionary(name => name.Key, name => new Lazy<Template>(() => Compile(name, OwnText.None)),
             StringComparer.Ordinal);
 
     /// <summary>The e-mail of a cart reminder.</summary>
@@ -108,7 +108,7 @@ internal sealed partial class EmailRenderer
             return known.Template;
         }
 
-        var template = Template.Compile(name, words);
+        var template = Compile(name, words);
         if (words.Version > 0)
         {
             if (own.Count >= MaxOwn) { own.Clear(); }
@@ -118,6 +118,9 @@ internal sealed partial class EmailRenderer
 
         return template;
     }
+
+    private static Template Compile(MessageName name, OwnText words) =>
+        Template.Compile(name.Template, name.Language, TemplateWords.Of(name, words));
 
     // One-click: RFC 8058. List-Id: RFC 2919, one for each store and topic, so that a reader can sort by it.
     private static List<KeyValuePair<string, string>> Headers(
@@ -136,26 +139,27 @@ internal sealed partial class EmailRenderer
     private sealed record Template(Func<object, string> Subject, Func<object, string> Text, Func<object, string> Html)
     {
         // An engine for each template: what one has compiled is forgotten with it.
-        public static Template Compile(MessageName name, OwnText words)
+        public static Template Compile(string file, string language, Func<string, string> words)
         {
             var html = Engine(config => config.TextEncoder = new HtmlText());
             var text = Engine(config => config.NoEscape = true);
             return new(
                 Part(text, TemplateWords.Subject, isHtml: false),
-                Part(text, Read($"{name.Template}.{name.Language}.txt"), isHtml: false),
-                Part(html, Read($"{name.Template}.{name.Language}.html"), isHtml: true));
+                Part(text, Read($"{file}.{language}.txt"), isHtml: false),
+                Part(html, Read($"{file}.{language}.html"), isHtml: true));
 
             Func<object, string> Part(IHandlebars engine, string source, bool isHtml) =>
-                Compile(engine, TemplateWords.Fill(source, isHtml, name, words));
+                Compile(engine, TemplateWords.Fill(source, isHtml, language, words));
         }
 
         public static Template Confirm(string language)
         {
             var text = Engine(config => config.NoEscape = true);
             return new(
-                Compile(text, Read($"{EmailRenderer.ConfirmTemplate}.{language}.subject")),
-                Compile(text, Read($"{EmailRenderer.ConfirmTemplate}.{language}.txt")),
-                Compile(Engine(config => config.TextEncoder = new HtmlText()), Read($"{EmailRenderer.ConfirmTemplate}.{language}.html")));
+                Compile(text, Read($"{ConfirmTemplate}.{language}.subject")),
+                Compile(text, Read($"{ConfirmTemplate}.{language}.txt")),
+                Compile(Engine(config => config.TextEncoder = new HtmlText()),
+                    Read($"{ConfirmTemplate}.{language}.html")));
         }
 
         private static Func<object, string> Compile(IHandlebars engine, string source)

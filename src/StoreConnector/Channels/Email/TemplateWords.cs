@@ -16,26 +16,27 @@ internal static partial class TemplateWords
     /// <summary>The whole template: no place of words is left.</summary>
     /// <param name="template">A compiled one.</param>
     /// <param name="isHtml">Whether words are escaped; else they stand in plain text.</param>
-    /// <param name="name">Whose words.</param>
-    /// <param name="own">What the merchant chose.</param>
-    public static string Fill(string template, bool isHtml, MessageName name, OwnText own) =>
+    /// <param name="language">The template's.</param>
+    /// <param name="words">What stands at a key.</param>
+    public static string Fill(string template, bool isHtml, string language, Func<string, string> words) =>
         Slot().Replace(template, slot =>
         {
-            var words = WordsOf(name, slot.Groups[2].Value, own);
+            var text = words(slot.Groups[2].Value);
             return slot.Groups[1].Value switch
             {
-                "html:" => Place().Replace(Escape(words), "<bdi>{{$1}}</bdi>"),
-                "text:" => MessageLanguage.IsRightToLeft(name.Language)
-                    ? Place().Replace(words, "\u2068{{$1}}\u2069") : words,
-                _ => isHtml ? Escape(words) : words,
+                "html:" => Place().Replace(Escape(text), "<bdi>{{$1}}</bdi>"),
+                "text:" => MessageLanguage.IsRightToLeft(language)
+                    ? Place().Replace(text, "\u2068{{$1}}\u2069") : text,
+                _ => isHtml ? Escape(text) : text,
             };
         });
 
-    private static string WordsOf(MessageName name, string key, OwnText own)
+    /// <summary>What stands at each key of a message: the merchant's words with ours behind them, or ours.</summary>
+    public static Func<string, string> Of(MessageName name, OwnText own) => key =>
     {
         var ours = Wording.Ours(name, key);
         return own.Words.TryGetValue(key, out var words) ? Wording.Guarded(key, words, ours) : ours;
-    }
+    };
 
     // Words hold blocks, so they are escaped before a value is known: braces stay, and so does what is in them.
     private static string Escape(string words) => words.Replace("&", "&amp;", StringComparison.Ordinal)
