@@ -83,7 +83,7 @@ internal static class CartSamples
         RepliesAreRead = true,
     };
 
-    // As the golden files show it: the coupon in the last step only, no page of choices yet.
+    // As the golden files show it: the coupon in the last step only.
     private static CartReminder Cart(string language, int step)
     {
         var full = Full(language, step);
