@@ -98,6 +98,9 @@ public static class ReasonCode
     /// <summary>Skip: the address said no.</summary>
     public const string Unsubscribed = "unsubscribed";
 
+    /// <summary>Skip: the address said no to messages of this kind alone.</summary>
+    public const string TopicDeclined = "topic-declined";
+
     /// <summary>Skip: the address does not receive.</summary>
     public const string Bounced = "bounced";
 
@@ -163,6 +166,9 @@ public static class ReasonCode
 
     /// <summary>Skip: it cannot be bought now.</summary>
     public const string OutOfStock = "out-of-stock";
+
+    /// <summary>Wait: the person asked to be reminded later.</summary>
+    public const string PutOff = "put-off";
 
     /// <summary>Wait: it is not used up yet.</summary>
     public const string NotUsedUp = "not-used-up";

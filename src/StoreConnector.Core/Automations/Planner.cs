@@ -30,7 +30,11 @@ public sealed record LedgerLine(DecisionEntry Entry, string Why, AutomationFacts
 public sealed record SendOrder(
     string SendId, string Automation, string Occasion, IReadOnlyList<string> Also, int Step, Channel Channel,
         Contact To,
-    PermissionVerdict.Granted Permission, Subject Subject, AutomationFacts Facts);
+    PermissionVerdict.Granted Permission, Subject Subject, AutomationFacts Facts)
+{
+    /// <summary>What it is for.</summary>
+    public Purpose Purpose => Facts.Recipient.Email.Permission.Purpose;
+}
 
 /// <summary>What every automation decided for one customer at one instant.</summary>
 /// <param name="State">The state with its current decisions.</param>

@@ -47,6 +47,10 @@ public sealed record ContactRecord
     public ImmutableSortedDictionary<string, DateTimeOffset> Sends { get; init; } =
         ImmutableSortedDictionary<string, DateTimeOffset>.Empty;
 
+    /// <summary>Whether a no of one source stands.</summary>
+    public bool IsOut(string purpose, string source) =>
+        OptOuts.GetValueOrDefault($"{purpose}:{source}")?.InForce == true;
+
     /// <summary>The newest opt-out in force for a purpose, or null.</summary>
     public OptOut? OptedOut(string purpose) => OptOuts
         .Where(o => o.Key.StartsWith(purpose + ':', StringComparison.Ordinal) && o.Value.InForce)
@@ -100,7 +104,10 @@ public sealed record ContactRecord
 /// <summary>A no, and perhaps a later yes, of one source.</summary>
 /// <param name="OutAt">When the no was said.</param>
 /// <param name="InAt">When it was taken back.</param>
-/// <param name="Source"><c>platform</c>, <c>link</c> or <c>stop</c>.</param>
+/// <param name="Source">
+/// <c>platform</c>; <c>link</c>, a link sent to this address; <c>page</c>, one sent to another address of the same
+/// person; <c>stop</c>, a text; <c>unclear</c>, a text that may mean it; <c>import</c>, an older list.
+/// </param>
 public sealed record OptOut(DateTimeOffset? OutAt, DateTimeOffset? InAt, string Source)
 {
     /// <summary>Whether the no stands.</summary>

@@ -41,6 +41,10 @@ public static class CustomerEvolution
                 state with { AccountRemovedAt = Later(state.AccountRemovedAt, e.At) },
             ConsentChanged e => WithConsent(state, e),
             OfferChanged e => WithOffer(state, e.Variant, e.Offer),
+            ReminderPutOff e => state with
+            {
+                PutOff = Put(state.PutOff, e.Occasion, new(e.At, e.Until), PutOff.Join),
+            },
             LinkFollowed e => state with
             {
                 Clicks = Put(state.Clicks, e.SendId, new(e.Automation, e.Step, e.At, e.At), ClickEntry.Join),
@@ -68,6 +72,7 @@ public static class CustomerEvolution
         Consents = Union(survivor.Consents, loser.Consents, JoinConsents),
         Interests = Union(survivor.Interests, loser.Interests, Interest.Join),
         Sends = Union(survivor.Sends, loser.Sends, JoinSends),
+        PutOff = Union(survivor.PutOff, loser.PutOff, PutOff.Join),
         Clicks = Union(survivor.Clicks, loser.Clicks, ClickEntry.Join),
         Decisions = Union(survivor.Decisions, loser.Decisions, (a, b) => b.At > a.At ? b : a),
         Orders = Union(survivor.Orders, NotFolded(survivor, loser), JoinOrders),

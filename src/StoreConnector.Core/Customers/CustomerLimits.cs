@@ -31,6 +31,7 @@ public static class CustomerLimits
             (c.State == ConsentState.Withdrawn ? 1 : 0, c.At)),
         Interests = Keep(state.Interests, CustomerState.MaxInterests, i => (0, i.LastAt)),
         Sends = Keep(state.Sends, CustomerState.MaxSends, s => (s.Status == SendStatus.Claimed ? 1 : 0, s.ClaimedAt)),
+        PutOff = Keep(state.PutOff, CustomerState.MaxPutOff, p => (0, p.At)),
         Clicks = Keep(state.Clicks, CustomerState.MaxClicks, c => (0, c.Last)),
         Decisions = Keep(state.Decisions, CustomerState.MaxDecisions, d => (d.Kind == "wait" ? 1 : 0, d.At)),
         Refunds = Keep(state.Refunds, CustomerState.MaxRefunds, r => (0, r.At)),

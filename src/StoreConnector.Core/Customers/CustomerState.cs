@@ -41,6 +41,9 @@ public sealed record CustomerState
     /// <summary>Current decisions kept: those about carts that are gone are dropped first.</summary>
     public const int MaxDecisions = 24;
 
+    /// <summary>Reminders put off that are kept: the one put off longest ago is dropped first.</summary>
+    public const int MaxPutOff = 10;
+
     /// <summary>Things of interest kept: the one longest without a sign is dropped first.</summary>
     public const int MaxInterests = 20;
 
@@ -97,6 +100,10 @@ public sealed record CustomerState
     /// <summary>By send id.</summary>
     public ImmutableSortedDictionary<string, SendEntry> Sends { get; init; } =
         ImmutableSortedDictionary<string, SendEntry>.Empty;
+
+    /// <summary>By occasion: what the person wants to be reminded of later.</summary>
+    public ImmutableSortedDictionary<string, PutOff> PutOff { get; init; } =
+        ImmutableSortedDictionary<string, PutOff>.Empty;
 
     /// <summary>By send id: when its link was followed.</summary>
     public ImmutableSortedDictionary<string, ClickEntry> Clicks { get; init; } =
@@ -255,6 +262,15 @@ public sealed record RefundEntry(long OrderId, DateTimeOffset At, Money? Amount)
 /// <param name="Source">Where.</param>
 /// <param name="Text">The words agreed to, where known.</param>
 public sealed record ConsentEntry(ConsentState State, OptInLevel Level, DateTimeOffset At, string Source, string? Text);
+
+/// <summary>A reminder that is wanted later.</summary>
+/// <param name="At">When the person said so.</param>
+/// <param name="Until">When it is wanted.</param>
+public sealed record PutOff(DateTimeOffset At, DateTimeOffset Until)
+{
+    /// <summary>What was said last; of one instant, the later time.</summary>
+    public static PutOff Join(PutOff a, PutOff b) => (a.At, a.Until).CompareTo((b.At, b.Until)) >= 0 ? a : b;
+}
 
 /// <summary>How far a send has come. The greater one wins: a late answer raises, nothing lowers.</summary>
 public enum SendStatus

@@ -23,6 +23,7 @@ namespace StoreConnector.Core.Events;
 [JsonDerivedType(typeof(ProductRemoved), "product-removed")]
 [JsonDerivedType(typeof(ProductViewed), "product-viewed")]
 [JsonDerivedType(typeof(OfferChanged), "offer-changed")]
+[JsonDerivedType(typeof(ReminderPutOff), "reminder-put-off")]
 [JsonDerivedType(typeof(LinkFollowed), "link-followed")]
 [JsonDerivedType(typeof(StoreUninstalled), "store-uninstalled")]
 [JsonDerivedType(typeof(StoreErased), "store-erased")]
@@ -117,6 +118,12 @@ public sealed record ProductViewed(long ProductId, long? VariantId, DateTimeOffs
 /// <param name="Variant">Which.</param>
 /// <param name="Offer">What it is now.</param>
 public sealed record OfferChanged(VariantKey Variant, Offer Offer) : EventBody;
+
+/// <summary>A person wants to be reminded later: ours, from a message's own link.</summary>
+/// <param name="Occasion">Of which purchase.</param>
+/// <param name="At">When they said so.</param>
+/// <param name="Until">When to remind of it.</param>
+public sealed record ReminderPutOff(string Occasion, DateTimeOffset At, DateTimeOffset Until) : EventBody;
 
 /// <summary>A person followed a link of one of our messages: ours, from the link's own page.</summary>
 /// <param name="SendId">Of which message.</param>

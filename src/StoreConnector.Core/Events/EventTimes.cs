@@ -45,6 +45,7 @@ public static class EventTimes
             ProductRemoved e => e with { At = At(e.At) },
             ProductViewed e => e with { At = At(e.At) },
             CustomerErased e => e with { At = At(e.At) },
+            ReminderPutOff e => e with { At = At(e.At) },
             StoreUninstalled e => e with { At = At(e.At) },
             _ => body,
         };

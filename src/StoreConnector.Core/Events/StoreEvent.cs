@@ -12,6 +12,12 @@ public enum EventOrigin
     /// Read from the platform's history. May close a cart, never opens an occasion past its freshness.
     /// </summary>
     Import,
+
+    /// <summary>
+    /// Said to us: by the person on a page of ours or by text, or by the merchant through the API. Its proof is kept
+    /// where it was said.
+    /// </summary>
+    Own,
 }
 
 /// <summary>One thing that happened in a store, in our own form, whatever the platform called it.</summary>

@@ -64,6 +64,8 @@ public sealed record ChannelFacts
             ReasonCode.Bounced => new(ReasonCode.Bounced, "Messages to this address bounced."),
             ReasonCode.Complained => new(ReasonCode.Complained,
                 "A message to this address was reported as spam."),
+            ReasonCode.TopicDeclined => new(ReasonCode.TopicDeclined,
+                "This address chose not to get messages of this kind."),
             var code => new Reason(code, "This address unsubscribed."),
         }
         ?? Stopped ?? (!HasPostalAddress ? new(ReasonCode.NoPostalAddress,

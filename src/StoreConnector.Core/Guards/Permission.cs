@@ -16,6 +16,9 @@ public enum Purpose
 
     /// <summary>A product that is nearly used up.</summary>
     Reorder,
+
+    /// <summary>Whatever else the store has to tell or to offer.</summary>
+    Offers,
 }
 
 /// <summary>What a message rests on.</summary>

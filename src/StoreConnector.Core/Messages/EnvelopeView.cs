@@ -12,7 +12,7 @@ internal static class EnvelopeView
     /// <summary>The fields of an envelope from which nothing required is missing.</summary>
     /// <param name="envelope">What to print.</param>
     public static Dictionary<string, object?> Build(Envelope envelope) => ViewFields.Of(
-        ("store", Store(envelope)),
+        ("store", Store(envelope.Brand, envelope.Language)),
         ("brand", Colors(envelope.Brand)),
         ("name", Printable.FirstName(envelope.PersonName)),
         ("discreet", envelope.Brand.DiscreetSubjects ? ViewFields.Yes : null),
@@ -20,25 +20,27 @@ internal static class EnvelopeView
         ("preferencesUrl", ViewFields.Link(envelope.Preferences)),
         ("unsubscribeUrl", MessageLink.Text(envelope.Unsubscribe)));
 
-    private static Dictionary<string, object?> Store(Envelope envelope) => ViewFields.Of(
-        ("name", Printable.Clean(envelope.Brand.Name, MaxStore)),
-        ("url", ViewFields.Link(envelope.Brand.Url)),
-        ("address", Address(envelope)),
-        ("logo", envelope.Brand.Logo is { IsShowable: true } logo ? ViewFields.Of(
+    /// <summary>The store's own fields.</summary>
+    public static Dictionary<string, object?> Store(Brand brand, string language) => ViewFields.Of(
+        ("name", Printable.Clean(brand.Name, MaxStore)),
+        ("url", ViewFields.Link(brand.Url)),
+        ("address", Address(brand, language)),
+        ("logo", brand.Logo is { IsShowable: true } logo ? ViewFields.Of(
             ("src", MessageLink.Text(logo.Source)),
             ("dark", ViewFields.Picture(logo.Dark)),
             ("width", logo.Width.ToString(CultureInfo.InvariantCulture)),
             ("height", logo.Height.ToString(CultureInfo.InvariantCulture))) : null));
 
-    private static string? Address(Envelope envelope)
+    private static string? Address(Brand brand, string language)
     {
-        var lines = (envelope.Brand.PostalAddress ?? "").Split('\n', '\r')
+        var lines = (brand.PostalAddress ?? "").Split('\n', '\r')
             .Select(line => Printable.Clean(line)?.TrimEnd(',', '،'));
-        var comma = Words.Common(envelope.Language)["comma"] + " ";
+        var comma = Words.Common(language)["comma"] + " ";
         return Printable.Clean(string.Join(comma, lines.Where(line => !string.IsNullOrEmpty(line))), MaxAddress);
     }
 
-    private static Dictionary<string, object?> Colors(Brand brand)
+    /// <summary>The merchant's colour in its shades.</summary>
+    public static Dictionary<string, object?> Colors(Brand brand)
     {
         var colors = BrandColors.From(brand.Color);
         return ViewFields.Of(

@@ -61,7 +61,7 @@ internal sealed class CustomerReader(IStoreDirectory stores, Merges merges, Stor
             m.Automation, m.Step, m.Occasion, Word(m.Channel), m.To, m.Email?.Subject,
             m.Email?.Text ?? m.Sms?.Text ?? "", m.Email?.Html, m.Sms?.Segments, m.SentAt))];
 
-    private static bool IsKey(string key) => key is ['0' or '1' or '2', ..] && key.Length == 33
+    internal static bool IsKey(string key) => key is ['0' or '1' or '2', ..] && key.Length == 33
         && key.All(char.IsAsciiHexDigitLower);
 
     private static async ValueTask<IEnumerable<string>> RootsAsync(StoreContext store, Alias alias,
@@ -94,7 +94,13 @@ internal sealed class CustomerReader(IStoreDirectory stores, Merges merges, Stor
         var optOuts = contacts.Select(c => (c.Key.Channel, Out: c.Value.OptedOut(Suppression.Marketing)))
             .Where(c => c.Out is not null)
             .Select(c => new PermissionModel(Word(c.Channel), "unsubscribed", c.Out!.Source, c.Out.OutAt));
-        return [.. consents, .. optOuts];
+        var topics =
+            from contact in contacts
+            from topic in Choices.All.Select(Suppression.TopicOf)
+            let no = contact.Value.OptedOut(topic)
+            where no is not null
+            select new PermissionModel(Word(contact.Key.Channel), "declined", no.Source, no.OutAt, topic);
+        return [.. consents, .. optOuts, .. topics];
     }
 
     private static IReadOnlyList<CartModel> OpenCarts(CustomerState state) =>

@@ -45,7 +45,9 @@ internal sealed record CustomerModel(
     IReadOnlyList<OrderModel> Orders, IReadOnlyList<DecisionModel> Decisions, IReadOnlyList<MessageModel> Messages);
 
 /// <summary>What one address may be sent.</summary>
-internal sealed record PermissionModel(string Channel, string State, string? Source, DateTimeOffset? At);
+/// <param name="Topic">Which kind of message was declined, where it was one alone.</param>
+internal sealed record PermissionModel(
+    string Channel, string State, string? Source, DateTimeOffset? At, string? Topic = null);
 
 /// <summary>A cart that is still open.</summary>
 internal sealed record CartModel(string Id, DateTimeOffset ChangedAt, int Items, decimal? Total, string? Currency);

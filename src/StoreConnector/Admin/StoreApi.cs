@@ -44,6 +44,7 @@ internal static class StoreApi
 
         CatalogApi.Map(api);
         MessageApi.Map(api);
+        ConsentApi.Map(api);
         ChannelsApi.Map(api);
         NoticesApi.Map(api);
         api.MapPost("/customers/search", SearchAsync).WithSummary(

@@ -44,8 +44,23 @@ internal sealed class Erasure(Merges merges, IEnumerable<IMessageKeeper> keepers
 
         foreach (var contact in request.Contacts)
         {
-            await store.Customers.UpdateContactAsync(store.Customers.Hash(contact), c => c.Erased(), cancel);
+            await ForgetContactAsync(store, store.Customers.Hash(contact), cancel);
         }
+    }
+
+    /// <summary>Every address of a person, also one that only a consent names: their keyed hashes.</summary>
+    public static IEnumerable<string> ContactsOf(StoreContext store, CustomerState state) =>
+        CartFacts.ContactsOf(state).Select(store.Customers.Hash)
+            .Concat(state.Consents.Keys.Select(stored => store.Customers.Hash("contact:" + stored))).Distinct();
+
+    /// <summary>Of an address stay its hash, its noes, and the proof of what was done, without whose it was.</summary>
+    private async Task ForgetContactAsync(StoreContext store, string hash, CancellationToken cancel)
+    {
+        await store.Customers.UpdateContactAsync(hash, c => c.Erased(), cancel);
+        await ConsentProofs.ForgetAsync(store.Customers, hash, cancel);
+        await TextReplies.ForgetAsync(store.Customers, hash, cancel);
+        var asked = await OptIns.ForgetAsync(store.Customers, hash, cancel);
+        foreach (var keeper in keepers) { await keeper.ForgetAsync(store.Store.Id, asked, cancel); }
     }
 
     private async Task ErasePersonAsync(StoreContext store, string hash, DateTimeOffset at, bool sparesAccounts,
@@ -103,10 +118,7 @@ internal sealed class Erasure(Merges merges, IEnumerable<IMessageKeeper> keepers
             }
         }
 
-        foreach (var contact in CartFacts.ContactsOf(state))
-        {
-            await store.Customers.UpdateContactAsync(store.Customers.Hash(contact), c => c.Erased(), cancel);
-        }
+        foreach (var hash in ContactsOf(store, state)) { await ForgetContactAsync(store, hash, cancel); }
     }
 
     private static VariantKey VariantKeyOf(string stored) => VariantKey.TryParse(stored, out var key) ? key

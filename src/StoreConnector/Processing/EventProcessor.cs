@@ -13,8 +13,8 @@ namespace StoreConnector.Processing;
 /// repeat.
 /// </summary>
 internal sealed class EventProcessor(
-    IStoreDirectory stores, Identities identities, Erasure erasure, Wakes wakes, Catalog catalog)
-    : IShopEventHandler
+    IStoreDirectory stores, Identities identities, Erasure erasure, Wakes wakes, Catalog catalog,
+    ConsentProofs proofs) : IShopEventHandler
 {
     /// <summary>How often one message begins again before it is left to the queue.</summary>
     public const int MaxAttempts = 25;
@@ -85,7 +85,8 @@ internal sealed class EventProcessor(
         var aliases = evolved.Aliases.Union(person.Aliases);
         evolved = CustomerEvolution.Adopt(evolved, person.Adopted) with { Aliases = aliases };
         evolved = offers.Aggregate(evolved, (all, o) => CustomerEvolution.WithOffer(all, o.Variant, o.Offer, o.Seen));
-        var cause = happened.Body is OfferChanged ? null : happened; // Ours: the log has the product's own event.
+        // Ours: the log has the product's own event, and nobody's purchase is in what was put off.
+        var cause = happened.Body is OfferChanged or ReminderPutOff ? null : happened;
         if (await wakes.SettleAsync(store, evolved, read, cancel, cause) is null) { return false; } // P1.7–9
 
         if (happened.Body is OrderChanged or LinkFollowed) { await Credits.KeepAsync(store, evolved, cancel); }
@@ -135,7 +136,7 @@ internal sealed class EventProcessor(
     /// What was bought, and a platform's no or yes, belongs to the address: a sender reads it after its claim (R6), so
     /// it stands before the save.
     /// </summary>
-    private static async ValueTask TellContactsAsync(StoreContext store, StoreEvent happened, string key,
+    private async ValueTask TellContactsAsync(StoreContext store, StoreEvent happened, string key,
         CancellationToken cancel)
     {
         // An e-mail address has its alias.
@@ -155,14 +156,47 @@ internal sealed class EventProcessor(
                 }
 
                 break;
-            case ConsentChanged { State: ConsentState.Withdrawn or ConsentState.Given } consent:
-                var no = consent.State == ConsentState.Withdrawn;
-                await store.Customers.UpdateContactAsync(store.Customers.Hash(consent.Contact),
-                    c => c.WithOptOut(Suppression.Marketing, "platform", no ? consent.At : null, no ? null
-                        : consent.At), cancel);
+            case ConsentChanged consent:
+                await TellConsentAsync(store, happened, consent, key, cancel);
                 break;
             default:
                 break;
         }
+    }
+
+    /// <summary>
+    /// What a platform says of an address, and its proof. A yes lifts the no of its own kind, and one that came from an
+    /// older list: that list knew nothing of it.
+    /// </summary>
+    private async ValueTask TellConsentAsync(
+        StoreContext store, StoreEvent happened, ConsentChanged consent, string key, CancellationToken cancel)
+    {
+        var hash = store.Customers.Hash(consent.Contact);
+        if (consent.State is ConsentState.Withdrawn or ConsentState.Given)
+        {
+            var no = consent.State == ConsentState.Withdrawn;
+            await store.Customers.UpdateContactAsync(hash, c =>
+            {
+                var told = c.WithOptOut(Suppression.Marketing, "platform", no ? consent.At : null,
+                    no ? null : consent.At);
+                return !no && told.IsOut(Suppression.Marketing, SuppressionImport.Source)
+                    ? told.WithOptOut(Suppression.Marketing, SuppressionImport.Source, null, consent.At) : told;
+            }, cancel);
+        }
+
+        if (happened.Origin == EventOrigin.Own || consent.State == ConsentState.None) { return; }
+
+        var action = consent.State switch
+        {
+            ConsentState.Withdrawn => ConsentAction.Withdrawn,
+            ConsentState.Pending => ConsentAction.Pending,
+            _ when happened.Origin == EventOrigin.Import => ConsentAction.Imported,
+            _ => ConsentAction.Given,
+        };
+        await proofs.AppendAsync(store.Customers, hash, happened.Id,
+            new(consent.Contact.Channel, [], action, consent.Source, consent.At)
+            {
+                CustomerKey = key, Level = consent.Level, Text = consent.Text, RecordedAt = happened.ReceivedAt,
+            }, consent.Contact.Address, null, cancel);
     }
 }

@@ -25,7 +25,8 @@ internal sealed class MessageComposer(EmailRenderer renderer, IMessageLinks link
             return new Composed.Impossible("No link leads back to what it is about, or its name is not known.");
         }
 
-        var wayOut = new UnsubscribeLink(store.Customers.Hash(order.To), language, customer.Key, order.Channel);
+        var wayOut = new UnsubscribeLink(store.Customers.Hash(order.To), language, customer.Key, order.Channel,
+            order.Subject is Subject.Reorder ? order.Occasion : null);
         var urls = await links.MakeAsync(store, order.SendId, new(draft.Targets[0], wayOut)
         {
             More = order.Channel == Channel.Email ? [.. draft.Targets.Skip(1)] : [],
@@ -48,6 +49,7 @@ internal sealed class MessageComposer(EmailRenderer renderer, IMessageLinks link
             Why = WhyOf(order.Permission, store.Store, now),
             Unsubscribe = urls.WayOut,
             Words = words,
+            Preferences = MessageChoices.PageOf(urls.WayOut),
         }, urls.Links);
         return letter.Missing is [_, ..] missing
             ? new Composed.Impossible($"The message has no {string.Join(", no ", missing)}.")

@@ -15,17 +15,26 @@ internal sealed class LinkBase(Func<Uri> address)
     /// <summary>The links of a message by its code, on the store's own link host where it has one.</summary>
     public MessageUrls Of(Store store, Channel channel, string code, int links)
     {
-        var begin = Host(store, channel) is { } host ? new Uri($"https://{host}/") : address();
+        var begin = Begin(store, channel);
         return new([.. Enumerable.Range(0, links)
             .Select(n => new Uri(begin, n == 0 ? $"/c/{code}" : Numbered(code, n)))],
-            new(begin, "/u/" + code), code);
+            WayOut(store, channel, code), code);
     }
+
+    /// <summary>The way out of a message by its code.</summary>
+    public Uri WayOut(Store store, Channel channel, string code) => new(Begin(store, channel), "/u/" + code);
+
+    /// <summary>The page that confirms an address.</summary>
+    public Uri Confirm(Store store, Channel channel, string token) => new(Begin(store, channel), "/k/" + token);
 
     /// <summary>Where a vendor reports to.</summary>
     public Uri Callback(string vendor, string token) =>
         new(address(), $"/callbacks/{vendor.ToLowerInvariant()}/{token}");
 
     private static string Numbered(string code, int number) => FormattableString.Invariant($"/c/{code}/{number}");
+
+    private Uri Begin(Store store, Channel channel) =>
+        Host(store, channel) is { } host ? new($"https://{host}/") : address();
 
     private static string? Host(Store store, Channel channel) =>
         channel == Channel.Email ? store.Email.LinkHost : store.Sms.LinkHost;

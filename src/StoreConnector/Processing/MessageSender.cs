@@ -251,7 +251,8 @@ internal sealed class MessageSender(
 
         var contacts = await store.Customers.ReadContactsAsync(CartFacts.ContactsOf(state).Append(order.To)
             .Distinct(), cancel);
-        if (Suppression.Of(contacts.GetValueOrDefault(order.To)) is { } suppressed) { return suppressed; }
+        var record = contacts.GetValueOrDefault(order.To);
+        if (Suppression.Of(record, order.Purpose) is { } suppressed) { return suppressed; }
 
         if (order.Subject.Bought(state, contacts, store.Store)) { return ReasonCode.AlreadyBought; }
 

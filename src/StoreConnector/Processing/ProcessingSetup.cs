@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.DataProtection;
 using StoreConnector.Channels;
 using StoreConnector.Channels.Email;
 using StoreConnector.Storage;
@@ -49,11 +50,28 @@ internal static class ProcessingSetup
         .AddSingleton<IMessageKeeper>(all => all.GetRequiredService<ShortLinks>())
         .AddSingleton(all => new UnsubscribeLinks(
             all.GetRequiredService<IStoreDirectory>(), all.GetRequiredService<ShortLinks>(),
-            all.GetRequiredService<Merges>(), WakeUps(all),
+            all.GetRequiredService<Merges>(), all.GetRequiredService<ConsentProofs>(), WakeUps(all),
             all.GetRequiredService<TimeProvider>()))
+        .AddConsent()
         .AddSingleton<IMessageLinks, MessageLinks>()
         .AddSingleton<IMessageComposer, MessageComposer>()
         .AddSingleton<ExampleMessages>().AddSingleton<ShadowReports>();
+
+    /// <summary>What people say about messages, and its proof.</summary>
+    private static IServiceCollection AddConsent(this IServiceCollection services) => services
+        .AddSingleton<ConsentProofs>().AddSingleton<TextReplies>().AddSingleton<SuppressionImport>()
+        .AddSingleton<OptInMessages>()
+        .AddSingleton(all => new MessageChoices(all.GetRequiredService<Merges>(),
+            all.GetRequiredService<ConsentProofs>(), ShopEvents(all), WakeUps(all),
+            all.GetRequiredService<TimeProvider>()))
+        .AddSingleton(all => new OptIns(all.GetRequiredService<ITables>(), all.GetRequiredService<IStoreDirectory>(),
+            all.GetRequiredService<Merges>(), all.GetRequiredService<ConsentProofs>(),
+            all.GetRequiredService<OptInMessages>(), all.GetRequiredService<IMessageChannel>(),
+            all.GetRequiredService<Refusals>(), ShopEvents(all), all.GetRequiredService<IDataProtectionProvider>(),
+            all.GetRequiredService<TimeProvider>()))
+        .AddSingleton(all => new InboundTexts(all.GetRequiredService<OptIns>(),
+            all.GetRequiredService<TextReplies>(), all.GetRequiredService<ConsentProofs>(), WakeUps(all),
+            all.GetRequiredService<TimeProvider>()));
 
     private static IQueue ShopEvents(IServiceProvider all) => Open(all, Queues.ShopEvents);
 

@@ -110,7 +110,7 @@ internal sealed class Sends(Merges merges, Wakes wakes, TimeProvider clock)
     }
 
     private static bool IsCode(string? why) =>
-        why is ReasonCode.Unsubscribed or ReasonCode.Bounced or ReasonCode.Complained
+        why is ReasonCode.Unsubscribed or ReasonCode.TopicDeclined or ReasonCode.Bounced or ReasonCode.Complained
         or ReasonCode.AlreadyBought or ReasonCode.CartMoved or ReasonCode.StoreInactive
         or ReasonCode.PriceRose or ReasonCode.OutOfStock or ReasonCode.SmsBudgetSpent or ReasonCode.MailBudgetSpent
         or ReasonCode.TextTooLong;

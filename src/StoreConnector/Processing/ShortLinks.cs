@@ -99,12 +99,20 @@ internal sealed class ShortLinks(ITables tables, IStoreDirectory stores) : IMess
         foreach (var sendId in sendIds) { await CloseAsync(store, sendId, cancel); }
     }
 
-    /// <summary>The links of a message lead nowhere any more, but for its way out.</summary>
+    /// <summary>
+    /// The links of a message lead nowhere any more, but for its way out; nor is it said which cart or purchase it was.
+    /// </summary>
     public static async ValueTask CloseAsync(StoreContext store, string sendId, CancellationToken cancel)
     {
         if (await FindAsync(store, sendId, cancel) is not var (code, link)) { return; }
 
-        var closed = link with { Target = null, More = [] };
+        var closed = link with
+        {
+            Target = null,
+            More = [],
+            WayOut = link.WayOut with { Refill = null },
+            About = link.About is { } about ? about with { Occasion = "" } : null,
+        };
         await store.Customers.Table.TryWriteAsync(PartitionOf(code), [new TableWrite.Put(Row, Json.Write(closed))],
             cancel);
     }

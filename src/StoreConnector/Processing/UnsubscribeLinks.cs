@@ -3,6 +3,7 @@ using StoreConnector.Core.Customers;
 using StoreConnector.Core.Guards;
 using StoreConnector.Core.Values;
 using StoreConnector.Storage;
+using StoreConnector.Storage.Customers;
 
 namespace StoreConnector.Processing;
 
@@ -13,14 +14,15 @@ namespace StoreConnector.Processing;
 /// <param name="Language">The language of the message.</param>
 /// <param name="CustomerKey">Whose decisions are looked at again.</param>
 /// <param name="Channel">What it stops.</param>
+/// <param name="Refill">The purchase that the message reminds of: what can be put off.</param>
 internal sealed record UnsubscribeLink(
-    string ContactHash, string Language, string CustomerKey, Channel Channel = Channel.Email);
+    string ContactHash, string Language, string CustomerKey, Channel Channel = Channel.Email, string? Refill = null);
 
 /// <summary>
 /// The way out at the foot of every message: the code of its links is its token.
 /// </summary>
 internal sealed class UnsubscribeLinks(
-    IStoreDirectory stores, ShortLinks codes, Merges merges, IQueue wakeUps, TimeProvider clock)
+    IStoreDirectory stores, ShortLinks codes, Merges merges, ConsentProofs proofs, IQueue wakeUps, TimeProvider clock)
 {
     /// <summary>Finds a link; null when it is old, of a store that left, or was never ours.</summary>
     public async ValueTask<(StoreContext Store, UnsubscribeLink Link)?> FindAsync(string token,
@@ -28,26 +30,34 @@ internal sealed class UnsubscribeLinks(
         await codes.FindAsync(token, cancel) is var (store, code) ? (store, code.WayOut) : null;
 
     /// <summary>The address, masked for its owner to recognise; a few dots when the person was erased since.</summary>
-    public async ValueTask<string> MaskedAsync(StoreContext store, UnsubscribeLink link, CancellationToken cancel)
-    {
-        var key = await merges.ResolveAsync(store, link.CustomerKey, cancel);
-        var state = ((await store.Customers.ReadHeadAsync(key, cancel)).Head as Head.Live)?.State;
-        var contact = (state is null ? [] : CartFacts.ContactsOf(state))
-            .FirstOrDefault(c => store.Customers.Hash(c) == link.ContactHash);
-        return EmailAddress.TryParse(contact?.Address, out var address) ? address.Masked()
-            : PhoneNumber.TryParse(contact?.Address, out var number) ? number.ToString() : "•••";
-    }
+    public async ValueTask<string> MaskedAsync(StoreContext store, UnsubscribeLink link, CancellationToken cancel) =>
+        MessageChoices.Masked(await ContactAsync(store, link, cancel));
 
     /// <summary>
-    /// The address says no, or takes its own no back. Written before it is acknowledged; a repeat does no harm.
+    /// The address says no, or takes its own no back. Written before it is acknowledged; a repeat changes nothing.
     /// </summary>
-    public async ValueTask SetAsync(StoreContext store, UnsubscribeLink link, bool stop, CancellationToken cancel)
+    public async ValueTask SetAsync(
+        StoreContext store, UnsubscribeLink link, bool stop, string? ip, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
-        await store.Customers.UpdateContactAsync(link.ContactHash,
-            c => c.WithOptOut(Suppression.Marketing, "link", stop ? now : null, stop ? null : now), cancel);
+        OptOut? said = null;
+        await store.Customers.UpdateContactAsync(link.ContactHash, c =>
+        {
+            var set = c.IsOut(Suppression.Marketing, Choices.Own) == stop ? c
+                : c.WithOptOut(Suppression.Marketing, Choices.Own, stop ? now : null, stop ? null : now);
+            said = set.OptOuts.GetValueOrDefault($"{Suppression.Marketing}:{Choices.Own}");
+            return set;
+        }, cancel);
         await wakeUps.SendAsync([new(Queues.Write(new WakeUpMessage(1, store.Store.Id, link.CustomerKey, now)))],
             cancel);
+        if ((stop ? said?.OutAt : said?.InAt) is { } at) // The proof of a repeat is that of the first time.
+        {
+            await proofs.AppendAsync(store.Customers, link.ContactHash, stop ? "link:no" : "link:undo",
+                new(link.Channel, [], stop ? ConsentAction.Withdrawn : ConsentAction.Given, Choices.Own, at)
+                {
+                    CustomerKey = link.CustomerKey, RecordedAt = now,
+                }, (await ContactAsync(store, link, cancel))?.Address, ip, cancel);
+        }
     }
 
     /// <summary>An address typed on the page of an unknown link: no more to it from any store that knows it.</summary>
@@ -65,9 +75,25 @@ internal sealed class UnsubscribeLinks(
             if (isKnown)
             {
                 var now = clock.GetUtcNow();
+                var isNew = false;
                 await store.Customers.UpdateContactAsync(hash, c =>
-                    c.WithOptOut(Suppression.Marketing, "link", now, null), cancel);
+                {
+                    isNew = !c.IsOut(Suppression.Marketing, Choices.Own);
+                    return isNew ? c.WithOptOut(Suppression.Marketing, Choices.Own, now, null) : c;
+                }, cancel);
+                if (!isNew) { continue; }
+
+                await proofs.AppendAsync(store.Customers, hash, "typed", new(Channel.Email, [],
+                    ConsentAction.Withdrawn, Choices.Own, now), address.Value, null, cancel);
             }
         }
+    }
+
+    private async ValueTask<Contact?> ContactAsync(StoreContext store, UnsubscribeLink link, CancellationToken cancel)
+    {
+        var key = await merges.ResolveAsync(store, link.CustomerKey, cancel);
+        var state = ((await store.Customers.ReadHeadAsync(key, cancel)).Head as Head.Live)?.State;
+        return (state is null ? [] : CartFacts.ContactsOf(state))
+            .FirstOrDefault(c => store.Customers.Hash(c) == link.ContactHash);
     }
 }

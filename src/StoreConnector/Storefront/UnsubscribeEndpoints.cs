@@ -24,6 +24,7 @@ internal static class UnsubscribeEndpoints
         app.MapPost("/u/{token}", StopAsync).WithTags("Storefront")
             .WithSummary("Unsubscribes; also the RFC 8058 one-click target.")
             .DisableAntiforgery();
+        app.MapChoices();
     }
 
     private static async Task<Results<RedirectHttpResult, ContentHttpResult>> FollowAsync(
@@ -51,10 +52,11 @@ internal static class UnsubscribeEndpoints
     }
 
     private static async Task<ContentHttpResult> ShowAsync(string token, HttpContext http, UnsubscribeLinks links,
-        CancellationToken cancel) =>
+        LinkBase address, CancellationToken cancel) =>
         await links.FindAsync(token, cancel) is var (store, link)
             ? Page(http, UnsubscribePage.Before(link.Language, MessageComposer.BrandOf(store.Store),
-                await links.MaskedAsync(store, link, cancel), link.Channel))
+                await links.MaskedAsync(store, link, cancel), link.Channel,
+                MessageChoices.PageOf(address.WayOut(store.Store, link.Channel, token))))
             : Page(http, UnsubscribePage.Unknown(LanguageOf(http)), StatusCodes.Status404NotFound);
 
     private static async Task<ContentHttpResult> StopAsync(
@@ -63,24 +65,37 @@ internal static class UnsubscribeEndpoints
         var form = await ReadFormAsync(http.Request, cancel);
         if (await links.FindAsync(token, cancel) is not var (store, link))
         {
-            if (EmailAddress.TryParse(form.GetValueOrDefault(UnsubscribePage.AddressField), out var address))
-            {
-                await links.StopEverywhereAsync(address, (await stores.ListAsync(cancel)).Select(s => s.Store.Id),
-                    cancel);
-            }
-
-            return Page(http, UnsubscribePage.Taken(LanguageOf(http)));
+            return await StopTypedAsync(http, form, links, stores, cancel);
         }
 
         var stop = form.GetValueOrDefault(UnsubscribePage.UndoField) != "1";
-        await links.SetAsync(store, link, stop, cancel);
+        await links.SetAsync(store, link, stop, IpOf(http), cancel);
         var brand = MessageComposer.BrandOf(store.Store);
         return Page(http, stop ? UnsubscribePage.Done(link.Language, brand, link.Channel)
             : UnsubscribePage.Undone(link.Language, brand, link.Channel));
     }
 
+    /// <summary>
+    /// Nobody knows the link: an address may have been typed instead, and gets one answer whatever it is.
+    /// </summary>
+    internal static async Task<ContentHttpResult> StopTypedAsync(
+        HttpContext http, Dictionary<string, string> form, UnsubscribeLinks links, StoreRegistry stores,
+        CancellationToken cancel)
+    {
+        if (EmailAddress.TryParse(form.GetValueOrDefault(UnsubscribePage.AddressField), out var address))
+        {
+            await links.StopEverywhereAsync(address, (await stores.ListAsync(cancel)).Select(s => s.Store.Id), cancel);
+        }
+
+        return Page(http, UnsubscribePage.Taken(LanguageOf(http)));
+    }
+
+    /// <summary>From where it was done, for the proof; null when only what stands in front of us is known.</summary>
+    internal static string? IpOf(HttpContext http) => http.Connection.RemoteIpAddress is { } ip
+        && PublicIp.TryParse(ip.ToString(), out var address) ? address : null;
+
     /// <summary>The fields of a small form; anything else is no field, and stops all the same.</summary>
-    private static async Task<Dictionary<string, string>> ReadFormAsync(HttpRequest request, CancellationToken cancel)
+    internal static async Task<Dictionary<string, string>> ReadFormAsync(HttpRequest request, CancellationToken cancel)
     {
         if (!request.HasFormContentType || request.ContentLength is not (> 0 and <= MaxForm)) { return []; }
 
@@ -95,12 +110,12 @@ internal static class UnsubscribeEndpoints
         }
     }
 
-    private static string LanguageOf(HttpContext http) =>
+    internal static string LanguageOf(HttpContext http) =>
         MessageLanguage.For(http.Request.Headers.AcceptLanguage.ToString().Split(',', ';')[0].Trim(), "en");
 
-    private static ContentHttpResult Page(HttpContext http, string html, int status = StatusCodes.Status200OK)
+    internal static ContentHttpResult Page(HttpContext http, string html, int status = StatusCodes.Status200OK)
     {
-        http.Response.Headers.ContentSecurityPolicy = UnsubscribePage.ContentSecurityPolicy;
+        http.Response.Headers.ContentSecurityPolicy = StorefrontPage.ContentSecurityPolicy;
         http.Response.Headers.CacheControl = "no-store";
         http.Response.Headers["Referrer-Policy"] = "no-referrer";
         http.Response.Headers["X-Robots-Tag"] = "noindex, nofollow";

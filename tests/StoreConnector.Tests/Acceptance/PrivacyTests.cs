@@ -90,7 +90,7 @@ public sealed class PrivacyTests
         foreach (var mail in mails)
         {
             var text = mail.GetProperty("text").GetString()!;
-            var link = text[text.IndexOf("http://127", StringComparison.Ordinal)..].Split('\n')[0].Trim();
+            var link = text[text.IndexOf("/u/", StringComparison.Ordinal)..].Split('\n')[0].Trim();
             using var content = new FormUrlEncodedContent([new("List-Unsubscribe", "One-Click")]);
             Assert.Equal(HttpStatusCode.OK, (await client.Anyone.PostAsync(link, content)).StatusCode);
         }

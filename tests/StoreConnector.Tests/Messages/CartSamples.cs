@@ -83,13 +83,12 @@ internal static class CartSamples
         RepliesAreRead = true,
     };
 
-    // As the golden files show it: the coupon in the last step only, no page of choices yet.
+    // As the golden files show it: the coupon in the last step only.
     private static CartReminder Cart(string language, int step)
     {
         var full = Full(language, step);
         return full with
         {
-            Envelope = full.Envelope with { Preferences = null },
             Coupon = step == 3 ? full.Coupon : null,
             Recommendations = step == 1 ? full.Recommendations : [],
         };

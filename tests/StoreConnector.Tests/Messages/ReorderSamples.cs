@@ -67,7 +67,7 @@ internal static class ReorderSamples
         UsedPercent = 89,
         Recommendations = [.. Samples.Recommendations(language).Take(2)],
         Button = new("https://l.example.com/c/AB12cd34EF"),
-        LaterUrl = new("https://l.example.com/p/Yk3pQ8sLw2Vn/later"),
+        LaterUrl = new("https://l.example.com/p/Yk3pQ8sLw2Vn?later=1"),
     };
 
     private static Specimen<ReorderMessage> Specimen(string name, ReorderMessage full) => new(

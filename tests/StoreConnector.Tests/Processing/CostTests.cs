@@ -28,6 +28,14 @@ public sealed class CostTests
     }
 
     [Fact]
+    public async Task A_consent_costs_one_write_more_for_its_proof()
+    {
+        await world.ApplyAsync(Account("a", 0, 7, "mariam@example.com"));
+        await CountAsync(Consent("c", 1, "mariam@example.com", 7));
+        Assert.Equal((6, 4), (reads, writes)); // The address's record, the person's, the log; and the proof.
+    }
+
+    [Fact]
     public async Task A_sweep_of_nothing_costs_what_is_written_down()
     {
         Count();

@@ -44,7 +44,7 @@ internal sealed class World : IStoreDirectory
         var products = new Catalog(wakes, ProductChanges, Clock);
         FanOut = new(this, products, wakes, ShopEvents, ProductChanges, Clock);
         Processor = new(this, new Identities(Merges, new TokenMoves(Merges, wakes)), new Erasure(Merges, [Composer], ShopEvents), wakes,
-            products);
+            products, Proofs);
         var sends = new Sends(Merges, wakes, Clock);
         var complaints = new Complaints(this, Clock);
         FollowUps = new(channel, this, sends, wakes, Clock);
@@ -91,6 +91,8 @@ internal sealed class World : IStoreDirectory
     public IQueue ProductChanges { get; }
 
     public ProductFanOut FanOut { get; }
+
+    public ConsentProofs Proofs { get; } = new(new Microsoft.AspNetCore.DataProtection.EphemeralDataProtectionProvider());
 
     public Merges Merges { get; }
 

@@ -64,7 +64,8 @@ public static class Refills
             .ToHashSet(StringComparer.Ordinal);
         return [.. habits.Where(h => MayBeReplenished(h, around))
             .Select(h => (Habit: h, Outlook: ReorderOutlook.Of(FactsOf(h, effect.Value, around))))
-            .Where(h => h.Outlook is ReorderOutlook.Due due && around.Now <= due.Until)
+            .Where(h => h.Outlook is ReorderOutlook.Due due && around.Now <= Replenishment.LastAt(due,
+                PutOffOf(state, OccasionOf(h.Habit.ProductId, h.Habit.Rhythm.LastAt))))
             .OrderBy(h => told.Contains(OccasionOf(h.Habit.ProductId, h.Habit.Rhythm.LastAt)))
             .ThenBy(h => ((ReorderOutlook.Due)h.Outlook).DueAt).ThenBy(h => h.Habit.ProductId).Take(MaxLookedAt)
             .Select(h => new Refill(new(h.Habit.ProductId, h.Habit.VariantId ?? 0), h.Habit.Rhythm.LastAt,
@@ -112,6 +113,7 @@ public static class Refills
             Stopped = around.Store.Stopped(Replenishment.Name),
             Recipient = recipient,
             Settings = around.Store.Replenishment,
+            PutOff = PutOffOf(state, occasion),
             LastMessageAt = mine.Where(s => s.Counts()).Max(s => (DateTimeOffset?)s.ClaimedAt),
             InStock = refill is null || !around.Offers.TryGetValue(refill.Variant, out var offer)
                 || offer is null or { InStock: true },
@@ -119,6 +121,11 @@ public static class Refills
                 .Select(s => new StepFact(s.Step, s.Status, s.ClaimedAt, s.Channel))],
         };
     }
+
+    /// <summary>What the person asked to be reminded of later; null when they were reminded since.</summary>
+    private static PutOff? PutOffOf(CustomerState state, string occasion) =>
+        state.PutOff.TryGetValue(occasion, out var later) && !state.Sends.Values.Any(s =>
+            s.Automation == Replenishment.Name && s.IsAbout(occasion) && s.ClaimedAt >= later.At) ? later : null;
 
     /// <summary>A later purchase than the occasion's: of this person, or of somebody with the same address.</summary>
     private static DateTimeOffset? BoughtAgainAt(CustomerState state, string occasion, Habit habit, Surroundings around)

@@ -1,3 +1,4 @@
+using StoreConnector.Core.Customers;
 using StoreConnector.Core.Guards;
 using StoreConnector.Core.Insights;
 using static System.FormattableString;
@@ -16,6 +17,9 @@ public static class Replenishment
     /// <summary>A shelf that is empty is looked at again after this.</summary>
     private static readonly TimeSpan Restock = TimeSpan.FromDays(1);
 
+    /// <summary>How long after the time that the person named a reminder still makes sense.</summary>
+    public static readonly TimeSpan PutOffWindow = TimeSpan.FromDays(3);
+
     /// <summary>The verdict. The same facts give the same verdict, for ever.</summary>
     public static Decision Decide(ReplenishmentFacts facts) =>
         !facts.StoreActive ? Skip(ReasonCode.StoreInactive, "The store has taken StoreConnector away.")
@@ -33,13 +37,23 @@ public static class Replenishment
         };
 
     private static Decision MayWrite(ReplenishmentFacts f, ReorderOutlook.Due due) =>
-        f.Steps.Count > 0 ? Skip(ReasonCode.SeriesDone, "This refill has had its message.")
+        f.Steps.Count > 0 && f.PutOff is null ? Skip(ReasonCode.SeriesDone, "This refill has had its message.")
         : f.Recipient.Choose(mayText: true) is var (way, closed) && closed is not null ? new Decision.Skip(closed)
-        : f.Now > due.Until ? Skip(ReasonCode.TooLate, Sentence(due.Why) + " That is too long ago by now.")
-        : f.Now < due.SendAt ? new Decision.Wait(due.SendAt, new(ReasonCode.NotUsedUp, Sentence(due.Why)), 1)
+        : f.Now > LastAt(due, f.PutOff) ? Skip(ReasonCode.TooLate, Sentence(due.Why) + " That is too long ago by now.")
+        : f.PutOff is { } later && f.Now < later.Until ? new Decision.Wait(later.Until,
+            new(ReasonCode.PutOff, "The person asked to be reminded of it later."), StepOf(f))
+        : f.Now < due.SendAt ? new Decision.Wait(due.SendAt, new(ReasonCode.NotUsedUp, Sentence(due.Why)), StepOf(f))
         : Held(f, due, way!) ?? (f.Settings.Mode == AutomationMode.Shadow
             ? Skip(ReasonCode.Shadow, Sentence(due.Why) + " Reorder reminders only watch, so nothing is sent.")
-            : new Decision.Send(1, way!.Channel, new(ReasonCode.Due, Sentence(due.Why))));
+            : new Decision.Send(StepOf(f), way!.Channel, new(ReasonCode.Due, Sentence(due.Why))));
+
+    /// <summary>When a reminder makes no sense any more: what the person asked for may come later than what we would.
+    /// </summary>
+    public static DateTimeOffset LastAt(ReorderOutlook.Due due, PutOff? putOff) =>
+        putOff is { } later && later.Until + PutOffWindow > due.Until ? later.Until + PutOffWindow : due.Until;
+
+    /// <summary>The first message; after it, one for each time that the person asked to be reminded later.</summary>
+    private static int StepOf(ReplenishmentFacts f) => f.Steps.Select(s => s.Step).DefaultIfEmpty(0).Max() + 1;
 
     private static Decision? Held(ReplenishmentFacts f, ReorderOutlook.Due due, ChannelFacts way)
     {
@@ -52,7 +66,7 @@ public static class Replenishment
         if (holds.Count == 0) { return null; }
 
         var (until, reason) = holds.MaxBy(h => h!.Value.Until)!.Value;
-        return until <= due.Until ? new Decision.Wait(until, reason, 1)
+        return until <= LastAt(due, f.PutOff) ? new Decision.Wait(until, reason, StepOf(f))
             : Skip(reason.Code, reason.Why + " Later would be too late.");
     }
 

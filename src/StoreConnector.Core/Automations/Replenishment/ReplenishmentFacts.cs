@@ -1,3 +1,4 @@
+using StoreConnector.Core.Customers;
 using StoreConnector.Core.Insights;
 
 namespace StoreConnector.Core.Automations.Replenishment;
@@ -15,6 +16,9 @@ public sealed record ReplenishmentFacts : AutomationFacts
 
     /// <summary>It was bought again since, by this person or with the same address: when.</summary>
     public DateTimeOffset? BoughtAgainAt { get; init; }
+
+    /// <summary>The person wants to be reminded of it later, and was not since they said so.</summary>
+    public PutOff? PutOff { get; init; }
 
     /// <summary>When the last message about any product left to this person.</summary>
     public DateTimeOffset? LastMessageAt { get; init; }

@@ -21,10 +21,15 @@ internal sealed partial class EmailRenderer
 
     /// <summary>Templates with merchants' words that are kept compiled; above it all are forgotten.</summary>
     private const int MaxOwn = 2000;
+    private const string ConfirmTemplate = "confirm";
 
     // A template takes tens of milliseconds: each is compiled when it is first asked for, not while the service starts.
     private readonly FrozenDictionary<string, Lazy<Template>> templates;
     private readonly ConcurrentDictionary<(string StoreId, string Name), (int Version, Template Template)> own = new();
+
+    // No marketing, so its words are ours alone.
+    private readonly FrozenDictionary<string, Lazy<Template>> confirms = MessageLanguage.All.ToFrozenDictionary(
+        language => language, language => new Lazy<Template>(() => Template.Confirm(language)), StringComparer.Ordinal);
 
     public EmailRenderer() => templates = MessageName.All.Where(name => name.Channel == Channel.Email)
         .ToFrozenDictionary(name => name.Key, name => new Lazy<Template>(() => Compile(name, OwnText.None)),
@@ -63,19 +68,35 @@ internal sealed partial class EmailRenderer
     private static MessageName Name(string automation, string step, Envelope envelope) =>
         MessageName.Of(automation, step, Channel.Email, envelope.Language);
 
+    /// <summary>The e-mail that asks whether an address is its owner's.</summary>
+    /// <param name="message">What it says. No marketing: no list, and nothing to unsubscribe from.</param>
+    /// <exception cref="IncompleteMessageException">
+    /// Something is missing that it may not leave without. Ask <see cref="ConfirmMessage.Missing"/> first.
+    /// </exception>
+    public MessageContent.Email Render(ConfirmMessage message)
+    {
+        if (message.Missing() is { Count: > 0 } missing) { throw new IncompleteMessageException(missing); }
+
+        return Print(confirms[message.Language].Value, message.View(), [new("Content-Language", message.Language)]);
+    }
+
     private MessageContent.Email Render(
         string storeId, string topic, MessageName name, Envelope envelope, IReadOnlyList<string> missing,
         Func<IReadOnlyDictionary<string, object?>> build)
     {
         if (missing.Count > 0) { throw new IncompleteMessageException(missing); }
 
-        var (template, view) = (TemplateOf(storeId, name, envelope.Words.Of(name)), build());
-        return new(
+        return Print(TemplateOf(storeId, name, envelope.Words.Of(name)), build(),
+            Headers(storeId, topic, envelope.Language, envelope.Unsubscribe));
+    }
+
+    private static MessageContent.Email Print(
+        Template template, IReadOnlyDictionary<string, object?> view,
+        IReadOnlyList<KeyValuePair<string, string>> headers) => new(
             Printable.Clean(template.Subject(view)) ?? throw new InvalidOperationException("The subject is empty."),
             TooManyLines().Replace(template.Text(view).ReplaceLineEndings("\n"), "\n\n").Trim() + "\n",
             template.Html(view),
-            Headers(storeId, topic, envelope.Language, envelope.Unsubscribe));
-    }
+            headers);
 
     private Template TemplateOf(string storeId, MessageName name, OwnText words)
     {
@@ -127,11 +148,24 @@ internal sealed partial class EmailRenderer
                 Part(text, Read($"{file}.{language}.txt"), isHtml: false),
                 Part(html, Read($"{file}.{language}.html"), isHtml: true));
 
-            Func<object, string> Part(IHandlebars engine, string source, bool isHtml)
-            {
-                var template = engine.Compile(TemplateWords.Fill(source, isHtml, language, words));
-                return view => template(view);
-            }
+            Func<object, string> Part(IHandlebars engine, string source, bool isHtml) =>
+                Compile(engine, TemplateWords.Fill(source, isHtml, language, words));
+        }
+
+        public static Template Confirm(string language)
+        {
+            var text = Engine(config => config.NoEscape = true);
+            return new(
+                Compile(text, Read($"{ConfirmTemplate}.{language}.subject")),
+                Compile(text, Read($"{ConfirmTemplate}.{language}.txt")),
+                Compile(Engine(config => config.TextEncoder = new HtmlText()),
+                    Read($"{ConfirmTemplate}.{language}.html")));
+        }
+
+        private static Func<object, string> Compile(IHandlebars engine, string source)
+        {
+            var template = engine.Compile(source);
+            return view => template(view);
         }
 
         private static IHandlebars Engine(Action<HandlebarsConfiguration> configure)

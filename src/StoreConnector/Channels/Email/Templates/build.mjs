@@ -24,6 +24,7 @@ const messages = [
   { name: 'price-drop-one', file: 'price-drop-one', words: 'Automations/PriceDrop', part: 'one' },
   { name: 'price-drop-many', file: 'price-drop-many', words: 'Automations/PriceDrop', part: 'many' },
   { name: 'replenishment', file: 'replenishment', words: 'Automations/Replenishment' },
+  { name: 'confirm', file: 'confirm', words: 'Messages', part: 'confirm', ours: true }, // no marketing: its words stay
 ];
 
 const looks = {
@@ -91,9 +92,9 @@ function check(name, template) {
   return template;
 }
 
-async function html(file, words, lang) {
+async function html(file, words, lang, open) {
   // fonts: MJML would fetch Roboto from elsewhere as soon as a list of fonts names it.
-  const source = put(include(`${file}.mjml`), words, lang, 'html', editable);
+  const source = put(include(`${file}.mjml`), words, lang, 'html', open);
   const out = await mjml2html(source, { validationLevel: 'strict', keepComments: true, minify: false, fonts: {} });
   if (out.errors?.length) throw new Error(JSON.stringify(out.errors));
   // Our own comments explain the source; only Outlook's conditional ones are for the reader's machine.
@@ -103,7 +104,8 @@ async function html(file, words, lang) {
 
 const to = process.argv.includes('--to') ? process.argv[process.argv.indexOf('--to') + 1] : path.join(here, 'compiled');
 fs.mkdirSync(to, { recursive: true });
-for (const { name, file, words: folder, part } of messages) {
+for (const { name, file, words: folder, part, ours } of messages) {
+  const open = ours ? [] : editable;
   for (const lang of Object.keys(looks)) {
     const own = copy(folder, lang);
     const words = { ...copy('Messages', lang), ...own, ...own[part] };
@@ -111,7 +113,8 @@ for (const { name, file, words: folder, part } of messages) {
       check(`${name}.${ext}`, put(text, words, lang, ext === 'html' ? 'html' : 'text'));
       fs.writeFileSync(path.join(to, `${name}.${lang}.${ext}`), text);
     };
-    write('html', await html(file, words, lang));
-    write('txt', put(includeText(`${file}.hbs.txt`), words, lang, 'text', editable));
+    write('html', await html(file, words, lang, open));
+    write('txt', put(includeText(`${file}.hbs.txt`), words, lang, 'text', open));
+    if (ours) write('subject', put('[[subject]]', words, lang, 'text') + '\n');
   }
 }
