@@ -154,7 +154,7 @@ try {
 
   if (all) fs.mkdirSync(all, { recursive: true });
   fs.mkdirSync(docs, { recursive: true });
-  for (const file of fs.readdirSync(golden).filter(f => /^(cart|price|reorder).*\.html$/.test(f))) {
+  for (const file of fs.readdirSync(golden).filter(f => /^(cart|price|reorder|confirm-mail).*\.html$/.test(f))) {
     const [message, language] = file.split('.'), html = fs.readFileSync(path.join(golden, file), 'utf8');
     const looks = [['light', 640], ['light', 360], ['dark', 640], ['dark', 360]];
     for (const [mode, width] of looks) {
