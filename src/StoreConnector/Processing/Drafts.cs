@@ -24,7 +24,11 @@ internal sealed record Letter(IReadOnlyList<string> Missing, Func<EmailRenderer,
 /// <param name="Text">What a text says.</param>
 /// <param name="Letter">The e-mail in its envelope, with the links that stand for the targets.</param>
 internal sealed record Draft(
-    IReadOnlyList<Uri> Targets, string Step, SmsTopic Text, Func<Envelope, IReadOnlyList<Uri>, Letter> Letter);
+    IReadOnlyList<Uri> Targets, string Step, SmsTopic Text, Func<Envelope, IReadOnlyList<Uri>, Letter> Letter)
+{
+    /// <summary>The code of the coupon that the e-mail names.</summary>
+    public string? Coupon { get; init; }
+}
 
 /// <summary>Gathers what a message says from the cart or the catalog.</summary>
 internal static class Drafts
@@ -67,7 +71,8 @@ internal static class Drafts
                     RepliesAreRead = store.Brand.RepliesAreRead,
                 };
                 return new(reminder.Missing(), (renderer, id) => renderer.Render(id, reminder));
-            });
+            })
+        { Coupon = coupon?.Code };
 
     private static int CartStep(Store store, SendOrder order) =>
         CartReminder.WordsFor(order.Step, store.AbandonedCart.Steps.Count);

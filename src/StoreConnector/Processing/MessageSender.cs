@@ -142,6 +142,7 @@ internal sealed class MessageSender(
 
         var claim = Claim(store, order, clock.GetUtcNow()); // The lease is for the call: what came before it is over.
         var ready = composed as Composed.Ready;
+        claim = claim with { Coupon = ready?.Message.Coupon?.ToLowerInvariant() };
         var no = (composed as Composed.Impossible)?.Why;
         var entry = no is null ? claim : claim with { Status = SendStatus.Failed, Why = WhyOf(no) };
         var claimed = plan with

@@ -138,8 +138,7 @@ internal sealed partial class Smtp(VendorSettings settings, TimeProvider clock) 
     private static MailMessage Compose(
         VendorAccount account, OutgoingMessage message, MessageContent.Email email, Progress progress)
     {
-        var from = account.FromName is { } name
-            ? new MailAddress(account.From!, MailHeaders.OneLine(name), Encoding.UTF8) : new(account.From!);
+        var from = new MailAddress(account.From!, Quotable(account.FromName ?? ""), Encoding.UTF8);
         var mail = new MailMessage(from, new MailAddress(message.To))
         {
             Subject = MailHeaders.OneLine(email.Subject),
@@ -155,6 +154,13 @@ internal sealed partial class Smtp(VendorSettings settings, TimeProvider clock) 
         mail.AlternateViews.Add(View(email.Html, MediaTypeNames.Text.Html, progress));
         return mail;
     }
+
+    /// <summary>
+    /// A name that can stand between quotes: .NET does not escape those within, and one of them would begin another
+    /// sender.
+    /// </summary>
+    private static string Quotable(string name) =>
+        MailHeaders.OneLine(name).Replace('"', '\'').Replace("\\", "", StringComparison.Ordinal);
 
     private static AlternateView View(string text, string type, Progress progress) =>
         new(new WatchedStream(Encoding.UTF8.GetBytes(text), progress), new ContentType(type) { CharSet = "utf-8" })

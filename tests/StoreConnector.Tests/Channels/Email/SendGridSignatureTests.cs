@@ -73,6 +73,21 @@ public sealed class SendGridSignatureTests
     }
 
     [Fact]
+    public void A_signature_has_one_spelling_though_base64_has_several()
+    {
+        var told = Twin.Events(Now, new { @event = "delivered" });
+        while (!told.Header(SignatureHeader)!.EndsWith('=')) { told = Twin.Events(Now, new { @event = "delivered" }); }
+
+        var (body, signature, time) = (told.Body.ToArray(), told.Header(SignatureHeader)!, told.Header(TimeHeader)!);
+        var last = signature.TrimEnd('=').Length - 1;
+        var other = signature[..last] + (char)(signature[last] + 1) + signature[(last + 1)..];
+        Assert.Equal(Convert.FromBase64String(signature), Convert.FromBase64String(other)); // The same bytes.
+        Assert.False(IsSigned(body, other, time, Now));
+        Assert.False(IsSigned(body, signature + " ", time, Now));
+        Assert.True(IsSigned(body, signature, time, Now));
+    }
+
+    [Fact]
     public void Garbage_is_refused_and_never_throws() =>
         Prop.ForAll(ArbMap.Default.ArbFor<(string? Key, string? Time, byte[] Body, string? Signature)>(), given =>
             !SendGridSignature.IsSigned(given.Key, given.Time, given.Body, given.Signature, Now)

@@ -61,6 +61,17 @@ public sealed class SmtpTests : ChannelContract
     }
 
     [Fact]
+    public async Task A_shops_name_stays_a_name_whatever_stands_in_it()
+    {
+        await twin.StartAsync();
+        var account = Account with { FromName = "x\" <ceo@bank.example>, \"y\\" };
+        Assert.IsType<SendResult.Accepted>(await Open(Long).SendAsync(account, Message("abc", "Hi"), default));
+        Assert.IsType<SendResult.Accepted>(await Open(Long).SendAsync(account with { FromName = null }, Message("abd", "Hi"), default));
+        Assert.Equal(["\"x' <ceo@bank.example>, 'y\" <shop@example.com>", "shop@example.com"],
+            twin.Bodies.Select(b => SmtpTwin.Header(b, "From")));
+    }
+
+    [Fact]
     public async Task Nothing_but_a_greeting_is_said_before_TLS()
     {
         await twin.StartAsync();
