@@ -26,9 +26,6 @@ internal sealed record OutgoingMessage(
     /// How long it may wait at the vendor: until the night begins where the person is. Null where nothing says.
     /// </summary>
     public TimeSpan? ValidFor { get; init; }
-
-    /// <summary>The coupon it names; null when none.</summary>
-    public string? Coupon { get; init; }
 }
 
 /// <summary>The words of a message.</summary>

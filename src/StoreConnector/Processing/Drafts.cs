@@ -26,7 +26,7 @@ internal sealed record Letter(IReadOnlyList<string> Missing, Func<EmailRenderer,
 internal sealed record Draft(
     IReadOnlyList<Uri> Targets, string Step, SmsTopic Text, Func<Envelope, IReadOnlyList<Uri>, Letter> Letter)
 {
-    /// <summary>The code of the coupon that the e-mail names.</summary>
+    /// <summary>The code that the e-mail carries, in lower case; null when none.</summary>
     public string? Coupon { get; init; }
 }
 
@@ -72,7 +72,9 @@ internal static class Drafts
                 };
                 return new(reminder.Missing(), (renderer, id) => renderer.Render(id, reminder));
             })
-        { Coupon = coupon?.Code };
+            {
+                Coupon = coupon?.Code?.ToLowerInvariant(),
+            };
 
     private static int CartStep(Store store, SendOrder order) =>
         CartReminder.WordsFor(order.Step, store.AbandonedCart.Steps.Count);

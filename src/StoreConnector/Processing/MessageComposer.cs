@@ -53,10 +53,7 @@ internal sealed class MessageComposer(EmailRenderer renderer, IMessageLinks link
         }, urls.Links);
         return letter.Missing is [_, ..] missing
             ? new Composed.Impossible($"The message has no {string.Join(", no ", missing)}.")
-            : new Composed.Ready(Message(store, order, urls, letter.Render(renderer, store.Store.Id)) with
-            {
-                Coupon = draft.Coupon,
-            });
+            : new Composed.Ready(Message(store, order, urls, letter.Render(renderer, store.Store.Id)), draft.Coupon);
     }
 
     private static Composed Text(

@@ -15,7 +15,8 @@ namespace StoreConnector.Processing;
 internal abstract record Composed
 {
     /// <summary>Ready to leave.</summary>
-    public sealed record Ready(OutgoingMessage Message) : Composed;
+    /// <param name="Coupon">The code it carries, in lower case; null when none.</param>
+    public sealed record Ready(OutgoingMessage Message, string? Coupon = null) : Composed;
 
     /// <summary>It cannot be made.</summary>
     /// <param name="Why">A code and a sentence, without personal data.</param>
@@ -140,9 +141,9 @@ internal sealed class MessageSender(
             return await WaitAsync(store, read, order.Channel, until, now, cancel);
         }
 
-        var claim = Claim(store, order, clock.GetUtcNow()); // The lease is for the call: what came before it is over.
         var ready = composed as Composed.Ready;
-        claim = claim with { Coupon = ready?.Message.Coupon?.ToLowerInvariant() };
+        var claim = Claim(store, order, clock.GetUtcNow()) // The lease is for the call: what came before it is over.
+            with { Coupon = ready?.Coupon };
         var no = (composed as Composed.Impossible)?.Why;
         var entry = no is null ? claim : claim with { Status = SendStatus.Failed, Why = WhyOf(no) };
         var claimed = plan with

@@ -71,6 +71,9 @@ internal sealed class PlainComposer : IMessageComposer, IMessageKeeper
     /// <summary>What a text costs, by its send id.</summary>
     public Func<string, int> Segments { get; set; } = _ => 1;
 
+    /// <summary>The coupon that messages carry.</summary>
+    public string? Coupon { get; set; }
+
     /// <summary>Where links are kept; without it messages have none.</summary>
     public ShortLinks? Links { get; set; }
 
@@ -95,7 +98,7 @@ internal sealed class PlainComposer : IMessageComposer, IMessageKeeper
             }, cancel);
         }
 
-        return new Composed.Ready(message);
+        return new Composed.Ready(message, Coupon);
     }
 
     public ValueTask ForgetAsync(string storeId, IReadOnlyCollection<string> sendIds, CancellationToken cancel) => default;

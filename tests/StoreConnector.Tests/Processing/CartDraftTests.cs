@@ -18,6 +18,8 @@ public sealed class CartDraftTests
 {
     private static readonly CartCoupon Ten = new("TEN-OFF", "10% off this cart", null, null);
 
+    private static readonly Contact Mariam = new(Channel.Email, "mariam@example.com");
+
     private readonly World world = new();
     private readonly MessageWords words = new();
 
@@ -25,9 +27,9 @@ public sealed class CartDraftTests
     [InlineData(Platform.Shopify, null, "https://rimal.myshopify.com/cart/7:2?discount=TEN-OFF", true)]
     [InlineData(Platform.Shopify, "https://rimal.example/recover/x?key=1", "https://rimal.example/recover/x?key=1", false)]
     [InlineData(Platform.WooCommerce, null, "https://rimal.myshopify.com/checkout-link/?products=7:2&coupon=TEN-OFF", true)]
-    [InlineData(Platform.WooCommerce, "https://s.example/shop/checkout-link/?products=7:2",
-        "https://s.example/shop/checkout-link/?products=7:2&coupon=TEN-OFF", true)]
-    [InlineData(Platform.WooCommerce, "https://s.example/?cart=signed", "https://s.example/?cart=signed", false)]
+    [InlineData(Platform.WooCommerce, "https://rimal.myshopify.com/shop/checkout-link/?products=7:2",
+        "https://rimal.myshopify.com/shop/checkout-link/?products=7:2&coupon=TEN-OFF", true)]
+    [InlineData(Platform.WooCommerce, "https://rimal.myshopify.com/?cart=signed", "https://rimal.myshopify.com/?cart=signed", false)]
     public async Task The_last_reminder_names_the_coupon_and_says_truly_who_applies_it(
         Platform platform, string? recovery, string button, bool isApplied)
     {
@@ -52,6 +54,25 @@ public sealed class CartDraftTests
         world.Store = world.Store with { AbandonedCart = With(Ten) };
         var mail = await EmailAsync(step, null);
         Assert.DoesNotContain("TEN-OFF", mail.Text + mail.Html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_order_with_the_coupon_can_be_credited_to_the_message_that_carried_it()
+    {
+        world.Store = world.Store with { AbandonedCart = With(Ten) };
+        Assert.Equal("ten-off", (await ReadyAsync(3, null, Mariam)).Coupon);
+        Assert.Null((await ReadyAsync(1, null, Mariam)).Coupon);
+        Assert.Null((await ReadyAsync(3, null, new(Channel.Sms, "+14155550123"))).Coupon);
+    }
+
+    [Fact]
+    public async Task What_was_sent_is_recorded_with_its_coupon()
+    {
+        world.Composer.Coupon = "ten-off";
+        await world.ApplyAsync(Story.Consent("c", 0, "mariam@example.com"));
+        await world.ApplyAsync(Story.Checkout("k", 1, "t1", "mariam@example.com"));
+        await world.RunUntilAsync(Story.T0.AddHours(3));
+        Assert.Equal("ten-off", Assert.Single(Assert.Single(world.People()).Value.Sends).Value.Coupon);
     }
 
     [Fact]
@@ -125,9 +146,12 @@ public sealed class CartDraftTests
     private StoreContext Context() => new(world.Store, world.Customers);
 
     private async Task<MessageContent.Email> EmailAsync(int step, Uri? recovery) =>
-        (MessageContent.Email)await ComposeAsync(step, recovery, new(Channel.Email, "mariam@example.com"));
+        (MessageContent.Email)await ComposeAsync(step, recovery, Mariam);
 
-    private async Task<MessageContent> ComposeAsync(int step, Uri? recovery, Contact to)
+    private async Task<MessageContent> ComposeAsync(int step, Uri? recovery, Contact to) =>
+        (await ReadyAsync(step, recovery, to)).Message.Content;
+
+    private async Task<Composed.Ready> ReadyAsync(int step, Uri? recovery, Contact to)
     {
         var cart = new Cart
         {
@@ -146,7 +170,7 @@ public sealed class CartDraftTests
         var composed = await new MessageComposer(Samples.Renderer, new StraightLinks(), words)
             .ComposeAsync(Context(), new CustomerState { Key = "c1" }, order, world.Clock.Now, default);
 
-        return Assert.IsType<Composed.Ready>(composed).Message.Content;
+        return Assert.IsType<Composed.Ready>(composed);
     }
 
     /// <summary>One that a customer's cart really led to.</summary>
