@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Xml.Linq;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using StoreConnector.Channels;
@@ -20,6 +21,11 @@ internal static class CallbackEndpoints
 
     private const string NoReply = """<?xml version="1.0" encoding="UTF-8"?><Response/>""";
 
+    /// <summary>Twilio's answer to a text, in its own markup; for others a body that is not empty.</summary>
+    private static string Reply(string? words) => words is null ? NoReply
+        : """<?xml version="1.0" encoding="UTF-8"?>"""
+            + new XElement("Response", new XElement("Message", words)).ToString(SaveOptions.DisableFormatting);
+
     public static void MapCallbacks(this WebApplication app) =>
         app.MapPost("/callbacks/{vendor}/{token}", ReceiveAsync).WithTags("Webhooks")
             .WithSummary("What a vendor tells of messages and addresses; signed with the store's account.")
@@ -27,7 +33,8 @@ internal static class CallbackEndpoints
 
     private static async Task<Results<ContentHttpResult, StatusCodeHttpResult>> ReceiveAsync(
         string vendor, string token, HttpContext http, StoreRegistry stores, IStoreDirectory directory,
-        VendorList vendors, StoreChannels channels, LinkBase address, Reports reports, UnreadableStore unreadable,
+        VendorList vendors, StoreChannels channels, LinkBase address, Reports reports, InboundTexts texts,
+        UnreadableStore unreadable,
         TimeProvider clock, CancellationToken cancel)
     {
         if (vendors.Reader(vendor) is not { } reader || await stores.FindCallbackAsync(token, cancel) is not { } path
@@ -49,7 +56,8 @@ internal static class CallbackEndpoints
         {
             case CallbackRead.Said said:
                 await reports.ApplyAsync(store, said.Reports, cancel);
-                return TypedResults.Content(NoReply, "text/xml; charset=utf-8");
+                var reply = said.Text is { } text ? await texts.TakeAsync(store, text, cancel) : null;
+                return TypedResults.Content(Reply(reply), "text/xml; charset=utf-8");
             case CallbackRead.Unreadable broken:
                 await unreadable.KeepAsync(store.Store.Id, Kept(store.Store, reader.Vendor, body, clock.GetUtcNow()),
                     broken.Reason, canRun: false, cancel);

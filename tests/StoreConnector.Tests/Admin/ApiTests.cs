@@ -152,7 +152,7 @@ public sealed class ApiTests : IDisposable
 
         Assert.Equal(
             """{"mode":"shadow","version":1,"idle":"PT30M","steps":[{"delay":"PT1H"},{"delay":"P1D"},{"delay":"P3D"}],"freshness":"P1D","""
-            + """ "endsAfter":"P7D","quietAfterPurchase":"P1D","betweenSeries":"P1D"}""".TrimStart(), rule);
+            + """ "endsAfter":"P7D","quietAfterPurchase":"P1D","betweenSeries":"P1D","coupon":null}""".TrimStart(), rule);
     }
 
     [Fact]

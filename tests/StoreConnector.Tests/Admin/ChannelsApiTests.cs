@@ -122,6 +122,24 @@ public sealed class ChannelsApiTests : IDisposable
         Assert.Equal("unsubscribed", await SuppressedAsync(storeId, "+14155550123"));
     }
 
+    [Theory]
+    [InlineData("STOP", "unsubscribed", "<Message>")]
+    [InlineData("إيقاف", "unsubscribed", "<Message>")]
+    [InlineData("Please stop texting me", "unsubscribed", "<Response")]
+    [InlineData("Is it in stock?", null, "<Response")]
+    public async Task What_people_text_back_is_understood_and_answered_once(string words, string? suppressed, string answered)
+    {
+        var (storeId, callback) = await ListenAsync();
+        (string, string)[] form = [("MessageSid", "SM7"), ("From", "+14155550123"), ("To", "+14155550100"), ("Body", words)];
+        using var answer = await TellAsync(callback, form);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Contains(answered, await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal(suppressed, await SuppressedAsync(storeId, "+14155550123"));
+
+        using var again = await TellAsync(callback, form);
+        Assert.DoesNotContain("<Message>", await again.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_forged_report_is_refused_and_changes_nothing()
     {

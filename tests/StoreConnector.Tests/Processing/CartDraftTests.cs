@@ -33,7 +33,10 @@ public sealed class CartDraftTests
     public async Task The_last_reminder_names_the_coupon_and_says_truly_who_applies_it(
         Platform platform, string? recovery, string button, bool isApplied)
     {
-        world.Store = world.Store with { Platform = platform, AbandonedCart = With(Ten) };
+        world.Store = world.Store with
+        {
+            Platform = platform, AbandonedCart = With(Ten), Links = new() { Hosts = ["rimal.example", "s.example"] },
+        };
 
         var mail = await EmailAsync(3, recovery is null ? null : new(recovery));
 
