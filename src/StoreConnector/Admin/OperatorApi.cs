@@ -13,7 +13,7 @@ internal static class OperatorApi
     /// <summary>The most poisoned messages shown of one queue.</summary>
     private const int MaxPoison = 100;
 
-    private static readonly string[] QueueNames = [Queues.ShopEvents, Queues.WakeUps];
+    private static readonly string[] QueueNames = [Queues.ShopEvents, Queues.WakeUps, Queues.ProductChanges];
 
     public static void MapOperatorApi(this WebApplication app)
     {

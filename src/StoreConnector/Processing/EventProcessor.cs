@@ -47,7 +47,7 @@ internal sealed class EventProcessor(
                 : await identities.FindAsync(store, key, cancel);
             switch (whose)
             {
-                case Whose.Erased: return;
+                case Whose.Erased: await ForgetAsync(store, happened, cancel); return;
                 case Whose.Person person when await TryApplyAsync(store, happened, person, cancel): return;
                 default: break;
             }
@@ -76,8 +76,13 @@ internal sealed class EventProcessor(
             },
             _ => null,
         };
-        // From before the erasure: dropped. A signpost: begin again.
-        if (state is null) { return read.Head is Head.Tombstone; }
+        if (state is null)
+        {
+            if (read.Head is not Head.Tombstone) { return false; } // A signpost: begin again.
+
+            await ForgetAsync(store, happened, cancel); // From before the erasure: dropped.
+            return true;
+        }
 
         var offers = await ShowInterestAsync(store, happened, state, cancel);
         var evolved = state.Seen.Contains(happened.Id) ? state
@@ -87,14 +92,19 @@ internal sealed class EventProcessor(
         evolved = offers.Aggregate(evolved, (all, o) => CustomerEvolution.WithOffer(all, o.Variant, o.Offer, o.Seen));
         // Ours: the log has the product's own event, and nobody's purchase is in what was put off.
         var cause = happened.Body is OfferChanged or ReminderPutOff ? null : happened;
+        // Before the save, which writes the pointer: an erasure that finds the pointer finds the event.
+        if (cause is not null) { await EventLog.AppendAsync(store.Customers.Table, cause, cancel); }
+
         if (await wakes.SettleAsync(store, evolved, read, cancel, cause) is null) { return false; } // P1.7–9
 
         if (happened.Body is OrderChanged or LinkFollowed) { await Credits.KeepAsync(store, evolved, cancel); }
 
-        if (cause is not null) { await EventLog.AppendAsync(store.Customers.Table, cause, cancel); }
-
         return true;
     }
+
+    /// <summary>A dropped event may stand in the log already: it was on its way while its person was erased.</summary>
+    private static ValueTask ForgetAsync(StoreContext store, StoreEvent happened, CancellationToken cancel) =>
+        EventLog.DeleteAsync(store.Customers.Table, EventLog.LogKey(happened), cancel);
 
     /// <summary>
     /// Puts the person among those who are interested in what the event shows, and only then reads what it costs (P1.5,

@@ -117,6 +117,25 @@ public sealed class QuietHoursTests
         Assert.Null(FreeAt(Place("AE", null, "America/Lima", "Asia/Dubai"), "2026-11-24T08:00:00Z").FreeAt);
     }
 
+    [Theory]
+    [InlineData("AE", null, "Asia/Dubai")]
+    [InlineData("US", "US-TX", "America/Chicago,America/Denver")]
+    [InlineData("DE", null, "Europe/Berlin")]
+    [InlineData("EG", null, "Africa/Cairo")]
+    public void A_text_may_wait_at_the_vendor_until_the_window_closes_and_no_longer(string country, string? region, string zones)
+    {
+        var place = Place(country, region, zones.Split(','));
+        for (var now = At("2026-10-20T00:00:00Z"); now < At("2026-11-05T00:00:00Z"); now += TimeSpan.FromMinutes(97))
+        {
+            var free = FreeAt(place, now.ToString("O"));
+            if (free.FreeAt != now) { continue; }
+
+            var closes = free.ClosesAt!.Value;
+            Assert.True(closes > now && closes - now < TimeSpan.FromHours(14));
+            for (var at = now; at < closes; at += TimeSpan.FromMinutes(7)) { Assert.Equal(at, FreeAt(place, at.ToString("O")).FreeAt); }
+        }
+    }
+
     [Fact]
     public void A_week_without_a_window_but_for_one_day_is_waited_for()
     {

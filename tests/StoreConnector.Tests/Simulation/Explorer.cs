@@ -16,6 +16,9 @@ internal sealed class Trace
     public int? ClaimedAt { get; set; }
 
     public int Steps { get; set; }
+
+    /// <summary>Who did what, for the report of a run that went wrong.</summary>
+    public List<string> Story { get; } = [];
 }
 
 /// <summary>
@@ -122,7 +125,7 @@ internal sealed class Explorer
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            throw new Xunit.Sdk.XunitException($"Schedule: {schedule} ({string.Join(", ", actors.Select(a => a.Name))})\n{e}");
+            throw new Xunit.Sdk.XunitException($"Schedule: {schedule} ({string.Join(", ", actors.Select(a => a.Name))})\n{e}\n{string.Join('\n', trace.Story)}");
         }
     }
 
@@ -169,6 +172,7 @@ internal sealed class Explorer
 
     private void Observe(StorageStep step)
     {
+        trace.Story.Add($"{step.Number} {stage.Current?.Name} {step.What} {step.Where}/{step.Key}");
         if (trace.ClaimedAt is null && step is { What: "write", IsWrite: true } && step.Key.StartsWith("customer-", StringComparison.Ordinal)
             && world.Engine.Row(step.Where, step.Key[..step.Key.IndexOf('/', StringComparison.Ordinal)], "head-now") is { } head
             && head.Value.Span.IndexOf("\"status\":\"claimed\""u8) >= 0)
