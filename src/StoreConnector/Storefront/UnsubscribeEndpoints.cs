@@ -33,8 +33,9 @@ internal static class UnsubscribeEndpoints
         http.Response.Headers.CacheControl = "no-store";
         http.Response.Headers["Referrer-Policy"] = "no-referrer";
         http.Response.Headers["X-Robots-Tag"] = "noindex, nofollow";
+        // A link that is old, or whose person was forgotten, leads to the shop's front page.
         if (await links.FindAsync(code, cancel) is not var (store, link)
-            || link.TargetOf(number ?? 0) is not { } target)
+            || (link.TargetOf(number ?? 0) ?? Drafts.Site(store.Store)) is not { } target)
         {
             return Page(http, UnsubscribePage.Unknown(LanguageOf(http)), StatusCodes.Status404NotFound);
         }

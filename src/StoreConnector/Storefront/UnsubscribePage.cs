@@ -6,7 +6,8 @@ namespace StoreConnector.Storefront;
 
 /// <summary>
 /// The pages behind the way out. Whole documents without script, pictures or anything fetched; a GET changes nothing,
-/// every form posts to the page's own address. Send them with <see cref="StorefrontPage.ContentSecurityPolicy"/> and
+/// every form posts to the page's own address, but that of an unknown link. Send them with
+/// <see cref="StorefrontPage.ContentSecurityPolicy"/> and
 /// <c>Cache-Control: no-store</c>.
 /// </summary>
 internal static class UnsubscribePage
@@ -70,7 +71,7 @@ internal static class UnsubscribePage
         return page.Html("unknownTitle", $"""
             <h1>{page.Say("unknown")}</h1>
             <p>{page.Say("unknownNote")}</p>
-            <form method="post">
+            <form method="post" action="/u/unknown">
             <label for="a">{page.Say("address")}</label>
             <input id="a" type="email" name="{AddressField}" dir="ltr" autocomplete="email"
             maxlength="{EmailAddress.MaxLength}" required>
