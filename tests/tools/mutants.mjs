@@ -193,7 +193,7 @@ function test(first) {
   for (const name of [first, ...classes.filter((c) => c !== first)]) {
     const ran = run(join(copy, testsProject, 'bin/Release/net10.0/StoreConnector.Tests'),
       ['-noLogo', '-noColor', '-stopOnFail', '-class', `StoreConnector.Tests.Simulation.${name}`], timeLimitMs);
-    const failed = /Simulation\.(\S+) \[FAIL\]/.exec(ran.stdout);
+    const failed = /Simulation\.(\S+)(?:\(.*\))? \[FAIL\]/.exec(ran.stdout);
     if (failed) { return { caught: true, by: failed[1] }; }
     if (ran.status !== 0) { return { caught: true, by: `${name}: ${ran.error?.code ?? `exit ${ran.status}`}` }; }
   }
