@@ -7,11 +7,17 @@ using StoreConnector.Tests.Hosting;
 namespace StoreConnector.Tests.Admin;
 
 /// <summary>What a merchant sets, over a real socket.</summary>
-public sealed class SettingsApiTests : IDisposable
+public sealed class SettingsApiTests(SettingsApiTests.Shared shared) : IClassFixture<SettingsApiTests.Shared>
 {
-    private readonly TestService service = new();
+    private readonly TestService service = shared.Service;
 
-    public void Dispose() => service.Dispose();
+    /// <summary>One service for all of them: each connects a store of its own.</summary>
+    public sealed class Shared : IDisposable
+    {
+        internal TestService Service { get; } = new();
+
+        public void Dispose() => Service.Dispose();
+    }
 
     [Theory]
     [InlineData("automations/abandoned-cart", "mode", "\"shadow\"")]

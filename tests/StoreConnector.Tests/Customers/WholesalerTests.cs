@@ -13,6 +13,7 @@ public sealed class WholesalerTests
     private const string Key = "0wholesaler";
 
     /// <summary>The door cuts an order at so many lines; the record must stand either.</summary>
+    [Trait("Speed", "slow")]
     [Theory]
     [InlineData(Order.MaxLines)]
     [InlineData(100)]

@@ -36,6 +36,7 @@ public sealed class ClockChangeTests
         Assert.Equal(DateTimeOffset.Parse(expected, null), FreeAt(new(_ => window), [zone], DateTimeOffset.Parse(now, null)));
     }
 
+    [Trait("Speed", "slow")]
     [Fact]
     public void Near_a_change_of_clocks_the_first_free_instant_is_the_first_indeed() => Prop.ForAll(Cases().ToArbitrary(), c =>
     {
@@ -54,6 +55,7 @@ public sealed class ClockChangeTests
         Assert.False(sooner < (free ?? DateTimeOffset.MaxValue), $"{c}: it was free at {sooner:u}, not {free:u}");
     }).Check(Config.QuickThrowOnFailure.WithMaxTest(400));
 
+    [Trait("Speed", "slow")]
     [Fact]
     public void A_clock_shows_what_the_zone_shows() => Prop.ForAll(
         (from zone in Gen.Elements(RulesOracle.Zones.ToArray())

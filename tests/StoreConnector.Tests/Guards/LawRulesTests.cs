@@ -49,6 +49,7 @@ public sealed class LawRulesTests
         Assert.Equal(limits, limits.And(3, 9));
     }
 
+    [Trait("Speed", "slow")]
     [Fact]
     public void Intersections_do_not_depend_on_the_order() => Prop.ForAll(
         Gen.Shuffle(LawRules.Rows.Select(row => row.Name).ToArray()).SelectMany(all => Gen.Choose(1, 5).Select(n => all.Take(n).ToArray())).ToArbitrary(),

@@ -229,6 +229,7 @@ public sealed partial class EmailRendererTests
             all.Any(other => other.StartsWith(path + ".", StringComparison.Ordinal));
     }
 
+    [Trait("Speed", "slow")]
     [Fact]
     public void Four_thousand_messages_by_chance_have_no_holes()
     {

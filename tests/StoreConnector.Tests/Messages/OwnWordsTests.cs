@@ -95,6 +95,7 @@ public sealed class OwnWordsTests
         }
     }
 
+    [Trait("Speed", "slow")]
     [Fact]
     public void Every_field_that_may_be_named_has_a_value_in_some_message()
     {
@@ -111,6 +112,7 @@ public sealed class OwnWordsTests
         }
     }
 
+    [Trait("Speed", "slow")]
     [Theory]
     [InlineData("<script>alert(1)</script>")]
     [InlineData("\"><img src=x onerror=alert(1)>")]

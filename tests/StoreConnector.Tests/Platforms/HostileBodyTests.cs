@@ -31,6 +31,7 @@ public sealed class HostileBodyTests
         "\"a@example.com\"", "\"https://x:y@z/\"",
     ];
 
+    [Trait("Speed", "slow")]
     [Fact]
     public void Twenty_thousand_broken_bodies_are_read_without_an_exception_and_within_the_limits()
     {

@@ -14,6 +14,7 @@ public sealed class PriceHistoryTests
 
     private static readonly DateTimeOffset T0 = Fakes.ManualClock.Monday;
 
+    [Trait("Speed", "slow")]
     [Fact]
     public void Order_and_repetition_of_words_do_not_matter()
     {
@@ -73,6 +74,7 @@ public sealed class PriceHistoryTests
         }
     }
 
+    [Trait("Speed", "slow")]
     [Fact]
     public void Of_a_price_that_flaps_without_end_the_lowest_is_never_raised()
     {

@@ -16,6 +16,7 @@ public sealed class SmsBudgetTests
         "A-very-long-word-without-any-blank-in-it-at-all-that-goes-on-and-on-and-on", ",", "%", "½", "°", "™",
     ];
 
+    [Trait("Speed", "slow")]
     [Fact]
     public void Ten_thousand_texts_stay_within_their_budget_or_say_why_not()
     {

@@ -256,6 +256,7 @@ public sealed class SqliteEngineTests : IDisposable
         Assert.False(Holds(SqliteEngine.FileName + "-wal", Secret));
     }
 
+    [Trait("Speed", "slow")]
     [Fact]
     public async Task The_log_does_not_grow_without_bound_under_twenty_thousand_writes()
     {
