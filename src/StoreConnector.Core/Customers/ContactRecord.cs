@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using StoreConnector.Core.Values;
 
 namespace StoreConnector.Core.Customers;
 
@@ -104,14 +105,39 @@ public sealed record ContactRecord
 /// <summary>A no, and perhaps a later yes, of one source.</summary>
 /// <param name="OutAt">When the no was said.</param>
 /// <param name="InAt">When it was taken back.</param>
-/// <param name="Source">
-/// <c>platform</c>; <c>link</c>, a link sent to this address; <c>page</c>, one sent to another address of the same
-/// person; <c>stop</c>, a text; <c>unclear</c>, a text that may mean it; <c>import</c>, an older list.
-/// </param>
+/// <param name="Source">One of <see cref="OptOutSource"/>.</param>
 public sealed record OptOut(DateTimeOffset? OutAt, DateTimeOffset? InAt, string Source)
 {
     /// <summary>Whether the no stands.</summary>
     public bool InForce => OutAt is { } no && !(InAt > no);
+}
+
+/// <summary>Who said a no. A yes lifts the no of its own source.</summary>
+public static class OptOutSource
+{
+    /// <summary>The shop's platform.</summary>
+    public const string Platform = "platform";
+
+    /// <summary>The owner, behind a link that was sent to this very address.</summary>
+    public const string Link = "link";
+
+    /// <summary>The owner, behind a link that was sent to another address of the same person.</summary>
+    public const string Page = "page";
+
+    /// <summary>The owner, by a text; also one that the vendor understood.</summary>
+    public const string Stop = "stop";
+
+    /// <summary>A text that may mean it: until somebody has read it.</summary>
+    public const string Unclear = "unclear";
+
+    /// <summary>The owner, at the vendor of the store's mails.</summary>
+    public const string Vendor = "vendor";
+
+    /// <summary>An older list.</summary>
+    public const string Import = "import";
+
+    /// <summary>What a vendor tells of a no: of texts it is a STOP, which a START takes back.</summary>
+    public static string OfVendor(Channel channel) => channel == Channel.Sms ? Stop : Vendor;
 }
 
 /// <summary>A product bought with an address.</summary>

@@ -4,17 +4,11 @@ namespace StoreConnector.Core.Guards;
 
 /// <summary>
 /// What the owner of an address chose to get. The choice is made behind a link: one that was sent to this very address
-/// (<see cref="Own"/>), or to another address of the same person (<see cref="Other"/>). Who holds the other's link can
-/// say no here and take that back, and cannot lift what the address itself said.
+/// (<see cref="OptOutSource.Link"/>), or to another of the same person (<see cref="OptOutSource.Page"/>). Who holds the
+/// other's link can say no here and take that back, and cannot lift what the address itself said.
 /// </summary>
 public static class Choices
 {
-    /// <summary>The source of what was chosen behind the address's own link.</summary>
-    public const string Own = "link";
-
-    /// <summary>The source of what was chosen behind the link of another address of the person.</summary>
-    public const string Other = "page";
-
     /// <summary>Everything there is to choose, in the order in which it is asked.</summary>
     public static IReadOnlyList<Purpose> All { get; } = [Purpose.Cart, Purpose.Price, Purpose.Reorder, Purpose.Offers];
 
@@ -62,8 +56,8 @@ public static class Choices
         isWanted
             ? Sources(isOwn).Where(source => record.IsOut(purpose, source))
                 .Aggregate(record, (all, source) => all.WithOptOut(purpose, source, null, at))
-            : record.IsOut(purpose, isOwn ? Own : Other) ? record
-                : record.WithOptOut(purpose, isOwn ? Own : Other, at, null);
+            : record.IsOut(purpose, isOwn ? OptOutSource.Link : OptOutSource.Page) ? record
+                : record.WithOptOut(purpose, isOwn ? OptOutSource.Link : OptOutSource.Page, at, null);
 
-    private static string[] Sources(bool isOwn) => isOwn ? [Own, Other] : [Other];
+    private static string[] Sources(bool isOwn) => isOwn ? [OptOutSource.Link, OptOutSource.Page] : [OptOutSource.Page];
 }

@@ -41,7 +41,7 @@ internal sealed class ReplayContacts
                 break;
             case ConsentChanged { State: ConsentState.Withdrawn or ConsentState.Given } consent:
                 var isNo = consent.State == ConsentState.Withdrawn;
-                Change(consent.Contact, c => c.WithOptOut(Suppression.Marketing, "platform",
+                Change(consent.Contact, c => c.WithOptOut(Suppression.Marketing, OptOutSource.Platform,
                     isNo ? consent.At : null, isNo ? null : consent.At));
                 break;
             default:

@@ -187,10 +187,10 @@ internal sealed class EventProcessor(
             var no = consent.State == ConsentState.Withdrawn;
             await store.Customers.UpdateContactAsync(hash, c =>
             {
-                var told = c.WithOptOut(Suppression.Marketing, "platform", no ? consent.At : null,
+                var told = c.WithOptOut(Suppression.Marketing, OptOutSource.Platform, no ? consent.At : null,
                     no ? null : consent.At);
-                return !no && told.IsOut(Suppression.Marketing, SuppressionImport.Source)
-                    ? told.WithOptOut(Suppression.Marketing, SuppressionImport.Source, null, consent.At) : told;
+                return !no && told.IsOut(Suppression.Marketing, OptOutSource.Import)
+                    ? told.WithOptOut(Suppression.Marketing, OptOutSource.Import, null, consent.At) : told;
             }, cancel);
         }
 

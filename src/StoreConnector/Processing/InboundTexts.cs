@@ -17,17 +17,12 @@ namespace StoreConnector.Processing;
 internal sealed class InboundTexts(
     OptIns optIns, TextReplies replies, ConsentProofs proofs, IQueue wakeUps, TimeProvider clock)
 {
-    /// <summary>The source of a no by text.</summary>
-    public const string StopSource = Reports.Stop;
-
-    /// <summary>The source of a no that a text may mean.</summary>
-    public const string UnclearSource = "unclear";
-
     private sealed record Taken(DateTimeOffset At, TextMeaning Meaning);
 
     /// <summary>Whether the number stopped texts by text.</summary>
     public static bool IsStopped(ContactRecord? record) => record is not null
-        && (record.IsOut(Suppression.Marketing, StopSource) || record.IsOut(Suppression.Marketing, UnclearSource));
+        && (record.IsOut(Suppression.Marketing, OptOutSource.Stop)
+            || record.IsOut(Suppression.Marketing, OptOutSource.Unclear));
 
     /// <summary>Takes a text in.</summary>
     /// <returns>What to answer, once; null when nothing changed, or the vendor has answered.</returns>
@@ -41,7 +36,8 @@ internal sealed class InboundTexts(
         var at = known is null ? clock.GetUtcNow() : Json.Read<Taken>(known.Value, "a text").At;
         var silenced = meaning is TextMeaning.Stop or TextMeaning.Unclear
             && await ChangeAsync(store, hash, c => c.WithOptOut(Suppression.Marketing,
-                meaning == TextMeaning.Stop ? StopSource : UnclearSource, at, null), cancel); // Before all else.
+                // Before all else.
+                meaning == TextMeaning.Stop ? OptOutSource.Stop : OptOutSource.Unclear, at, null), cancel);
         var isFirst = known is null && await table.TryWriteAsync(
             partition, [new TableWrite.Insert(row, Json.Write(new Taken(at, meaning)))], cancel);
         if (!isFirst) // Only its first time counts: a START that comes again lifts no later STOP.
@@ -86,13 +82,13 @@ internal sealed class InboundTexts(
         if (isStop)
         {
             await ChangeAsync(store, reply.ContactHash,
-                c => c.WithOptOut(Suppression.Marketing, StopSource, reply.At, null), cancel);
+                c => c.WithOptOut(Suppression.Marketing, OptOutSource.Stop, reply.At, null), cancel);
         }
         else if (reply.IsUnclear && !await TextReplies.AnyUnreadAsync(store, reply.ContactHash, cancel))
         {
             await ChangeAsync(store, reply.ContactHash,
-                c => c.IsOut(Suppression.Marketing, UnclearSource)
-                    ? c.WithOptOut(Suppression.Marketing, UnclearSource, null, now) : c, cancel);
+                c => c.IsOut(Suppression.Marketing, OptOutSource.Unclear)
+                    ? c.WithOptOut(Suppression.Marketing, OptOutSource.Unclear, null, now) : c, cancel);
         }
 
         var action = isStop ? ConsentAction.Withdrawn : ConsentAction.Given;
@@ -107,7 +103,7 @@ internal sealed class InboundTexts(
     }
 
     private static ContactRecord Lift(ContactRecord record, DateTimeOffset at) =>
-        new[] { StopSource, UnclearSource }.Where(source => record.IsOut(Suppression.Marketing, source))
+        new[] { OptOutSource.Stop, OptOutSource.Unclear }.Where(source => record.IsOut(Suppression.Marketing, source))
             .Aggregate(record, (all, source) => all.WithOptOut(Suppression.Marketing, source, null, at));
 
     /// <summary>Changes the number's record. True when texts were stopped by text before, or are now, and not both.
@@ -139,7 +135,7 @@ internal sealed class InboundTexts(
 
         var source = meaning switch
         {
-            TextMeaning.Stop => StopSource, TextMeaning.Unclear => UnclearSource, _ => "start",
+            TextMeaning.Stop => OptOutSource.Stop, TextMeaning.Unclear => OptOutSource.Unclear, _ => "start",
         };
         await proofs.AppendAsync(store.Customers, hash, "text:" + text.Id,
             new(Channel.Sms, [], done, source, at) { RecordedAt = at }, text.From.E164, null, cancel);

@@ -18,7 +18,7 @@ internal sealed record AddressChoices(
     Channel Channel, string ContactHash, string Masked, bool IsOwn, IReadOnlyList<Purpose> Wanted, OptOut? Above)
 {
     /// <summary>Whether that no was a text.</summary>
-    public bool IsStoppedByText => Above?.Source is InboundTexts.StopSource or InboundTexts.UnclearSource;
+    public bool IsStoppedByText => Above?.Source is OptOutSource.Stop or OptOutSource.Unclear;
 }
 
 /// <summary>
@@ -137,7 +137,7 @@ internal sealed class MessageChoices(
         ContactRecord before, ContactRecord after, Channel channel, string customer, bool isOwn, DateTimeOffset at)
     {
         var (had, has) = (Choices.Of(before), Choices.Of(after));
-        var source = isOwn ? Choices.Own : Choices.Other;
+        var source = isOwn ? OptOutSource.Link : OptOutSource.Page;
         IReadOnlyList<Purpose> lost = after.OptedOut(Suppression.Marketing) is not null ? []
             : [.. had.Except(has)];
         if (had.Except(has).Any())

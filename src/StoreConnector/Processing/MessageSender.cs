@@ -268,8 +268,9 @@ internal sealed class MessageSender(
         }
 
         var newest = (await stores.FindAsync(store.Store.Id, cancel))?.Store;
-        return newest is { IsActive: true } && newest.ModeOf(order.Automation) == AutomationMode.Live ? null
-            : ReasonCode.StoreInactive;
+        return newest is not { IsActive: true } || newest.ModeOf(order.Automation) != AutomationMode.Live
+            ? ReasonCode.StoreInactive
+            : (newest.Stopped(order.Automation) ?? newest.Stopped(Store.HoldOf(order.Channel)))?.Code;
     }
 
     /// <summary>

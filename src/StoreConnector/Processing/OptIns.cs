@@ -109,8 +109,8 @@ internal sealed class OptIns(
             request.Contact.Channel, cancel);
         var known = people.Select(p => p.Consents.GetValueOrDefault(request.Contact.Stored)).OfType<ConsentEntry>()
             .Where(c => c.State == ConsentState.Given).MaxBy(c => c.Level);
-        var id = FormattableString.Invariant($"api:{request.DoubleOptIn}:{request.Text.Length}:")
-            + string.Join(',', request.Purposes);
+        var id = FormattableString.Invariant($"api:{request.DoubleOptIn}:{EventLog.KeyOf(request.Text)}:")
+            + $"{request.TextVersion}:{request.Source}:{string.Join(',', request.Purposes)}";
         var action = request.DoubleOptIn ? ConsentAction.Pending : ConsentAction.Given;
         await proofs.AppendAsync(store.Customers, hash, id,
             new(request.Contact.Channel, request.Purposes, action, request.Source, request.At)

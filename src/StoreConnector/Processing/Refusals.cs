@@ -1,5 +1,6 @@
 using StoreConnector.Channels;
 using StoreConnector.Core.Automations;
+using StoreConnector.Core.Customers;
 using StoreConnector.Core.Guards;
 using StoreConnector.Core.Stores;
 using StoreConnector.Core.Values;
@@ -17,7 +18,7 @@ internal sealed class Refusals(IStoreDirectory stores, TimeProvider clock)
         {
             RefusalKind.Address => store.Customers.UpdateContactAsync(contactHash, c => c.WithBounce(now), cancel),
             RefusalKind.OptedOut => store.Customers.UpdateContactAsync(contactHash, c =>
-                c.WithOptOut(Suppression.Marketing, Reports.Stop, now, null), cancel),
+                c.WithOptOut(Suppression.Marketing, OptOutSource.OfVendor(channel), now, null), cancel),
             RefusalKind.Account => stores.HoldAsync(store.Store.Id, Store.HoldOf(channel),
                 new(ReasonCode.SenderRefused, $"The sender refused the store's account: {refused.Reason}", now),
                     cancel),

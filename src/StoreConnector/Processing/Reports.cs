@@ -1,4 +1,5 @@
 using StoreConnector.Channels;
+using StoreConnector.Core.Customers;
 using StoreConnector.Core.Guards;
 using StoreConnector.Core.Values;
 using StoreConnector.Storage;
@@ -14,12 +15,6 @@ internal sealed class Reports(Sends sends, Complaints complaints, IQueue wakeUps
 {
     /// <summary>Reports of one request that are applied at the same time; those of one message stay in order.</summary>
     private const int Parallel = 16;
-
-    /// <summary>The source of a no that the vendor heard, in a mail or by its own page.</summary>
-    private const string Vendor = "vendor";
-
-    /// <summary>The source of a no that a text said: a START takes it back.</summary>
-    public const string Stop = "stop";
 
     /// <summary>Applies all of a request's.</summary>
     public async Task ApplyAsync(StoreContext store, IReadOnlyList<VendorReport> reports, CancellationToken cancel)
@@ -53,7 +48,7 @@ internal sealed class Reports(Sends sends, Complaints complaints, IQueue wakeUps
         StoreContext store, string contact, Channel channel, VendorReport report, CancellationToken cancel)
     {
         var at = report.At < clock.GetUtcNow() ? report.At : clock.GetUtcNow();
-        var source = channel == Channel.Sms ? Stop : Vendor;
+        var source = OptOutSource.OfVendor(channel);
         var before = await store.Customers.ReadContactAsync(contact, cancel);
         await store.Customers.UpdateContactAsync(contact, c =>
         {

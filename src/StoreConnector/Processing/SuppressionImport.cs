@@ -37,9 +37,6 @@ internal sealed record SuppressionReport(
 /// </summary>
 internal sealed class SuppressionImport(ConsentProofs proofs, TimeProvider clock)
 {
-    /// <summary>The source of a no that came from an older list.</summary>
-    public const string Source = "import";
-
     /// <summary>The longest list, in bytes.</summary>
     public const int MaxBytes = 5 * 1024 * 1024;
 
@@ -101,13 +98,14 @@ internal sealed class SuppressionImport(ConsentProofs proofs, TimeProvider clock
             {
                 SuppressionReason.Bounced => c.WithBounce(at),
                 SuppressionReason.Complained => c.WithComplaint(at),
-                _ => c.WithOptOut(Suppression.Marketing, Source, at, null),
+                _ => c.WithOptOut(Suppression.Marketing, OptOutSource.Import, at, null),
             };
         }, cancel);
         if (isNew)
         {
             await proofs.AppendAsync(store.Customers, hash, $"import:{reason}",
-                new(contact.Channel, [], ConsentAction.Imported, Source + "-" + Word(reason), at), contact.Address,
+                new(contact.Channel, [], ConsentAction.Imported, OptOutSource.Import + "-" + Word(reason), at),
+                    contact.Address,
                 null, cancel);
         }
     }
@@ -116,7 +114,7 @@ internal sealed class SuppressionImport(ConsentProofs proofs, TimeProvider clock
     {
         SuppressionReason.Bounced => record.BouncedAt is not null,
         SuppressionReason.Complained => record.ComplainedAt is not null,
-        _ => record.IsOut(Suppression.Marketing, Source),
+        _ => record.IsOut(Suppression.Marketing, OptOutSource.Import),
     };
 
     /// <summary>As the API says it.</summary>

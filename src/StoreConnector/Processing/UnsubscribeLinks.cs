@@ -43,9 +43,9 @@ internal sealed class UnsubscribeLinks(
         OptOut? said = null;
         await store.Customers.UpdateContactAsync(link.ContactHash, c =>
         {
-            var set = c.IsOut(Suppression.Marketing, Choices.Own) == stop ? c
-                : c.WithOptOut(Suppression.Marketing, Choices.Own, stop ? now : null, stop ? null : now);
-            said = set.OptOuts.GetValueOrDefault($"{Suppression.Marketing}:{Choices.Own}");
+            var set = c.IsOut(Suppression.Marketing, OptOutSource.Link) == stop ? c
+                : c.WithOptOut(Suppression.Marketing, OptOutSource.Link, stop ? now : null, stop ? null : now);
+            said = set.OptOuts.GetValueOrDefault($"{Suppression.Marketing}:{OptOutSource.Link}");
             return set;
         }, cancel);
         await wakeUps.SendAsync([new(Queues.Write(new WakeUpMessage(1, store.Store.Id, link.CustomerKey, now)))],
@@ -53,7 +53,7 @@ internal sealed class UnsubscribeLinks(
         if ((stop ? said?.OutAt : said?.InAt) is { } at) // The proof of a repeat is that of the first time.
         {
             await proofs.AppendAsync(store.Customers, link.ContactHash, stop ? "link:no" : "link:undo",
-                new(link.Channel, [], stop ? ConsentAction.Withdrawn : ConsentAction.Given, Choices.Own, at)
+                new(link.Channel, [], stop ? ConsentAction.Withdrawn : ConsentAction.Given, OptOutSource.Link, at)
                 {
                     CustomerKey = link.CustomerKey, RecordedAt = now,
                 }, (await ContactAsync(store, link, cancel))?.Address, ip, cancel);
@@ -78,13 +78,13 @@ internal sealed class UnsubscribeLinks(
                 var isNew = false;
                 await store.Customers.UpdateContactAsync(hash, c =>
                 {
-                    isNew = !c.IsOut(Suppression.Marketing, Choices.Own);
-                    return isNew ? c.WithOptOut(Suppression.Marketing, Choices.Own, now, null) : c;
+                    isNew = !c.IsOut(Suppression.Marketing, OptOutSource.Link);
+                    return isNew ? c.WithOptOut(Suppression.Marketing, OptOutSource.Link, now, null) : c;
                 }, cancel);
                 if (!isNew) { continue; }
 
                 await proofs.AppendAsync(store.Customers, hash, "typed", new(Channel.Email, [],
-                    ConsentAction.Withdrawn, Choices.Own, now), address.Value, null, cancel);
+                    ConsentAction.Withdrawn, OptOutSource.Link, now), address.Value, null, cancel);
             }
         }
     }

@@ -3,6 +3,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using StoreConnector.Channels;
 using StoreConnector.Core.Automations;
+using StoreConnector.Core.Customers;
 using StoreConnector.Core.Guards;
 using StoreConnector.Processing;
 using StoreConnector.Storage.Customers;
@@ -152,7 +153,7 @@ public sealed class InboundTextTests
         var last = (await it.Replies.ReadAsync(it.Store, default))[0];
         Assert.True(await it.Texts.JudgeAsync(it.Store, last.Id, isStop: true, default));
         await it.Texts.JudgeAsync(it.Store, last.Id, isStop: false, default);
-        Assert.True((await it.RecordAsync(ConsentWorld.Phone)).IsOut(Suppression.Marketing, InboundTexts.StopSource));
+        Assert.True((await it.RecordAsync(ConsentWorld.Phone)).IsOut(Suppression.Marketing, OptOutSource.Stop));
         Assert.False(await it.Texts.JudgeAsync(it.Store, "no-such-text", isStop: true, default));
     }
 

@@ -40,6 +40,16 @@ public sealed class OptInTests
     }
 
     [Fact]
+    public async Task Two_yeses_of_one_moment_in_other_words_are_two_proofs()
+    {
+        var request = it.Request(ConsentWorld.Email, doubleOptIn: false);
+        await it.OptIns.TakeAsync(it.Store, request, default);
+        await it.OptIns.TakeAsync(it.Store, request, default);
+        await it.OptIns.TakeAsync(it.Store, request with { Text = "Aye, remind me." }, default);
+        Assert.Equal(["Aye, remind me.", "Yes, remind me."], (await it.ProofsAsync(ConsentWorld.Email)).Select(p => p.Proof.Text).Order());
+    }
+
+    [Fact]
     public async Task Who_confirms_twice_confirms_once()
     {
         await it.OptIns.TakeAsync(it.Store, it.Request(ConsentWorld.Email), default);

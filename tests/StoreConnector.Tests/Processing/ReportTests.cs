@@ -121,6 +121,32 @@ public sealed class ReportTests
     }
 
     [Theory]
+    [InlineData(AbandonedCartName)]
+    [InlineData(Store.EmailHold)]
+    public async Task What_is_held_while_a_message_is_made_ready_keeps_it_back(string what)
+    {
+        world.Composer.Before = _ => world.Store = world.Store with
+        {
+            Holds = world.Store.Holds.SetItem(what, new(ReasonCode.TooManyComplaints, "Too many.", T0)),
+        };
+        await BeginAsync();
+        await world.RunUntilAsync(T0.AddHours(2));
+        Assert.Empty(world.Vendor.Accepted);
+        Assert.Equal(ReasonCode.TooManyComplaints, Assert.Single(Assert.Single(world.People()).Value.Sends).Value.Why);
+    }
+
+    [Fact]
+    public async Task A_no_that_the_vendor_knew_is_the_vendors_and_only_the_vendor_lifts_it()
+    {
+        world.Vendor.Says = _ => new SendResult.Refused("Unsubscribed there.", RefusalKind.OptedOut);
+        await BeginAsync();
+        await world.RunUntilAsync(T0.AddHours(2));
+        Assert.True(EmailAddress.TryParse(Mail, out var address));
+        await TellAsync(new VendorReport("r", world.Clock.Now) { To = Contact.Of(address), IsOptOut = false });
+        Assert.Null(Suppression.Of(await world.Customers.ReadContactAsync(world.Customers.Hash(Contact.Of(address)), default)));
+    }
+
+    [Theory]
     [InlineData(RefusalKind.Address, ReasonCode.Bounced)]
     [InlineData(RefusalKind.OptedOut, ReasonCode.Unsubscribed)]
     public async Task A_refusal_that_is_about_the_address_is_remembered_by_the_address(object kind, string code)

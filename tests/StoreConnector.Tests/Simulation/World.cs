@@ -130,7 +130,7 @@ internal sealed class World : IStoreDirectory
     {
         Assert.True(EmailAddress.TryParse(email, out var address));
         await Customers.UpdateContactAsync(Customers.Hash(Contact.Of(address)),
-            c => c.WithOptOut(Suppression.Marketing, "link", Clock.Now, null), default);
+            c => c.WithOptOut(Suppression.Marketing, OptOutSource.Link, Clock.Now, null), default);
     }
 
     /// <summary>Sweeps, and handles every message that is visible, until nothing is left to do now.</summary>
