@@ -15,14 +15,14 @@ internal interface ITable
     /// <summary>The longest partition or row key.</summary>
     const int MaxKey = 256;
 
-    /// <summary>The largest value, in bytes.</summary>
-    const int MaxValue = 900 * 1024;
+    /// <summary>The largest value, in bytes: Azure's 1 MiB a row, counted in base64 as Azurite does.</summary>
+    const int MaxValue = 740 * 1024;
 
     /// <summary>The most operations in one batch (Azure's limit).</summary>
     const int MaxBatch = 100;
 
-    /// <summary>The most bytes of values in one batch (Azure allows 4 MiB with overhead).</summary>
-    const int MaxBatchBytes = 3 * 1024 * 1024;
+    /// <summary>The most bytes of values in one batch: Azure allows 4 MiB of request, where they are base64.</summary>
+    const int MaxBatchBytes = 2816 * 1024;
 
     /// <summary>Reads one row; null when it does not exist.</summary>
     ValueTask<TableRow?> ReadAsync(string partition, string row, CancellationToken cancel);

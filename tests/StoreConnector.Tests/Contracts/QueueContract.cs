@@ -8,7 +8,17 @@ namespace StoreConnector.Tests.Contracts;
 /// <summary>What <see cref="IQueue"/> and <see cref="IQueues"/> promise, for every engine and the fake.</summary>
 public abstract class QueueContract
 {
-    private protected static readonly TimeSpan Lease = TimeSpan.FromMinutes(1);
+    /// <summary>A lease that no test outlives.</summary>
+    private static readonly TimeSpan LongLease = TimeSpan.FromMinutes(1);
+
+    /// <summary>A lease that <see cref="EndLeasesAsync"/> ends.</summary>
+    private protected virtual TimeSpan Lease => LongLease;
+
+    /// <summary>How long a message is hidden where that is looked at.</summary>
+    private protected virtual TimeSpan Later => TimeSpan.FromHours(3);
+
+    /// <summary>How exact the engine is about it.</summary>
+    private protected virtual TimeSpan Grain => TimeSpan.FromTicks(1);
 
     private protected abstract IQueues Queues { get; }
 
@@ -17,6 +27,13 @@ public abstract class QueueContract
 
     /// <summary>Lets the machine's clock, and nothing else if the engine has two, go on by a lease.</summary>
     private protected abstract Task EndLeasesAsync();
+
+    /// <summary>Lets the service's clock go on.</summary>
+    private protected virtual Task PassAsync(TimeSpan span)
+    {
+        Service.Advance(span);
+        return Task.CompletedTask;
+    }
 
     [Fact]
     public async Task A_message_is_handed_out_once_while_leased_and_never_after_its_delete()
@@ -64,12 +81,12 @@ public abstract class QueueContract
     public async Task Nothing_is_handed_out_before_its_time_on_the_service_clock()
     {
         var queue = await OpenAsync();
-        await queue.SendAsync([new(Bytes("later"), Service.Now.AddHours(3)),
-            new(Bytes("past"), Service.Now.AddHours(-3))], default);
+        await queue.SendAsync([new(Bytes("later"), Service.Now + Later),
+            new(Bytes("past"), Service.Now - Later)], default);
         Assert.Equal(["past"], (await TakeAsync(queue)).Select(m => Text(m.Body)));
-        Service.Advance(TimeSpan.FromHours(3) - TimeSpan.FromTicks(1));
+        await PassAsync(Later - Grain);
         Assert.DoesNotContain("later", (await TakeAsync(queue)).Select(m => Text(m.Body)));
-        Service.Advance(TimeSpan.FromTicks(1));
+        await PassAsync(Grain);
         Assert.Contains("later", (await TakeAsync(queue)).Select(m => Text(m.Body)));
     }
 
@@ -82,7 +99,7 @@ public abstract class QueueContract
         var taken = new List<string>();
         foreach (var expected in new[] { 32, 32, 6, 0 })
         {
-            var page = await TakeAsync(queue);
+            var page = await queue.ReceiveAsync(32, LongLease, default);
             Assert.Equal(expected, page.Count);
             taken.AddRange(page.Select(m => Text(m.Body)));
         }
@@ -98,7 +115,7 @@ public abstract class QueueContract
         var done = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(async () =>
         {
             var mine = new List<string>();
-            while (await queue.ReceiveAsync(5, Lease, default) is { Count: > 0 } page)
+            while (await queue.ReceiveAsync(5, LongLease, default) is { Count: > 0 } page)
             {
                 foreach (var message in page)
                 {
@@ -243,7 +260,7 @@ public abstract class QueueContract
     private protected static ValueTask SendAsync(IQueue queue, params string[] bodies) =>
         queue.SendAsync([.. bodies.Select(body => new QueueSend(Bytes(body)))], default);
 
-    private protected static ValueTask<IReadOnlyList<QueueMessage>> TakeAsync(IQueue queue) =>
+    private protected ValueTask<IReadOnlyList<QueueMessage>> TakeAsync(IQueue queue) =>
         queue.ReceiveAsync(32, Lease, default);
 
     private async Task<QueueMessage> FailAsync(IQueue queue)

@@ -24,7 +24,7 @@ internal sealed class SqliteEngine : ITables, IQueues, IAsyncDisposable
     private readonly TimeProvider clock;
     private readonly TimeProvider machine;
     private readonly ILogger logger;
-    private readonly SqliteSignal signal = new();
+    private readonly QueueSignal signal = new();
     private readonly ConcurrentDictionary<string, SqliteQueue> queues = new(StringComparer.Ordinal);
     private Task removal = Task.CompletedTask;
     private int disposed;

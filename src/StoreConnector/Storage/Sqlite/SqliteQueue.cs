@@ -4,7 +4,7 @@ namespace StoreConnector.Storage.Sqlite;
 
 /// <summary>One queue. Queues are never dropped, so the handle keeps the id.</summary>
 internal sealed class SqliteQueue(
-    long queue, SqliteReaders readers, SqliteWriter writer, SqliteSignal signal,
+    long queue, SqliteReaders readers, SqliteWriter writer, QueueSignal signal,
         TimeProvider clock, TimeProvider machine)
     : IQueue
 {

@@ -1,7 +1,7 @@
-namespace StoreConnector.Storage.Sqlite;
+namespace StoreConnector.Storage;
 
 /// <summary>Wakes the pumps of this process when something was sent.</summary>
-internal sealed class SqliteSignal
+internal sealed class QueueSignal
 {
     /// <summary>
     /// How long a signal is remembered after one pump has answered to it. A second pump may have looked just before the

@@ -1,0 +1,104 @@
+using System.Collections.Concurrent;
+using Azure.Core;
+using Azure.Core.Pipeline;
+using Azure.Storage;
+using Azure.Storage.Queues;
+
+namespace StoreConnector.Storage.Azure;
+
+/// <summary>
+/// Both seams on an account of Azure Storage, shared by all copies of the service. Nothing is asked before it is needed:
+/// the service starts, and says that it is not ready, while its storage does not answer.
+/// </summary>
+internal sealed class AzureEngine : ITables, IQueues
+{
+    private readonly AzureAccount account;
+    private readonly string prefix;
+    private readonly TimeProvider clock;
+    private readonly Func<TimeSpan, TimeSpan> real;
+    private readonly HttpPipeline pipeline;
+    private readonly QueueServiceClient queues;
+    private readonly GivenUp given;
+    private readonly QueueSignal signal = new();
+    private readonly ConcurrentDictionary<string, ITable> open = new(StringComparer.Ordinal);
+
+    /// <param name="account">Whose tables and queues.</param>
+    /// <param name="prefix">Begins all their names, so that several services share an account.</param>
+    /// <param name="clock">The clock that messages become visible by.</param>
+    /// <param name="real">The span of the machine's clock for one of the service's; null when they are the same.</param>
+    /// <param name="transport">How requests leave; null for the usual way.</param>
+    public AzureEngine(AzureAccount account, string prefix, TimeProvider clock, Func<TimeSpan, TimeSpan>? real = null,
+        HttpPipelineTransport? transport = null)
+    {
+        (this.account, this.prefix, this.clock, this.real) = (account, prefix, clock, real ?? (span => span));
+        var options = new TableClientOptions();
+        if (transport is not null) { options.Transport = transport; }
+
+        pipeline = HttpPipelineBuilder.Build(options, Authentication(account), new TransactionCount("table"));
+        queues = Queues(transport);
+        given = new(this, queues, clock);
+    }
+
+    async ValueTask<ITable> ITables.OpenAsync(string name, CancellationToken cancel)
+    {
+        Limits.CheckTableName(name);
+        if (open.TryGetValue(name, out var known)) { return known; }
+
+        var client = Table(name);
+        var answer = await client.CreateAsync(cancel);
+        return answer.IsSuccess || answer.Code == "TableAlreadyExists"
+            ? open[name] = new AzureTable(client, name, () => open.TryRemove(name, out _))
+            : throw AzureFailure.Refusal("Table", account.Tables, answer.Status, answer.Code);
+    }
+
+    public async ValueTask DropAsync(string name, CancellationToken cancel)
+    {
+        Limits.CheckTableName(name);
+        open.TryRemove(name, out _);
+        var answer = await Table(name).DeleteAsync(cancel);
+        if (!answer.IsSuccess && answer.Status != 404)
+        {
+            throw AzureFailure.Refusal("Table", account.Tables, answer.Status, answer.Code);
+        }
+    }
+
+    ValueTask<IQueue> IQueues.OpenAsync(string name, CancellationToken cancel)
+    {
+        Limits.CheckQueueName(name);
+        return new(new AzureQueue(queues.GetQueueClient($"{prefix}-{name}"), given, signal, clock, real));
+    }
+
+    /// <summary>Another process's message is found by looking: this knows of our own.</summary>
+    public ValueTask WaitAsync(TimeSpan atMost, CancellationToken cancel) => signal.WaitAsync(atMost, cancel);
+
+    private TableClient Table(string name) => new(account.Tables, pipeline, prefix + name);
+
+    private static HttpPipelinePolicy Authentication(AzureAccount account) => account.Key is { } key
+        ? new SharedKeyLitePolicy(account.Name, key)
+        : new BearerTokenAuthenticationPolicy(account.Identity!, "https://storage.azure.com/.default");
+
+    private QueueServiceClient Queues(HttpPipelineTransport? transport)
+    {
+        var options = new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 };
+        TableClientOptions.SetUp(options);
+        options.AddPolicy(new TransactionCount("queue"), HttpPipelinePosition.PerRetry);
+        options.MessageDecodingFailed += GiveUpAsync;
+        if (transport is not null) { options.Transport = transport; }
+
+        return account.Key is { } key
+            ? new(account.Queues, new StorageSharedKeyCredential(account.Name, key), options)
+            : new(account.Queues, account.Identity!, options);
+    }
+
+    /// <summary>A message that is no base64 was put there by somebody else: it is kept, and harms no other.</summary>
+    private async Task GiveUpAsync(QueueMessageDecodingFailedEventArgs failed)
+    {
+        if (failed.ReceivedMessage is not { } message) { return; }
+
+        var cancel = failed.CancellationToken;
+        var queue = failed.Queue.Name;
+        await given.KeepAsync(queue.EndsWith(GivenUp.Suffix, StringComparison.Ordinal) ? queue[..^GivenUp.Suffix.Length]
+            : queue, message.MessageId, message.InsertedOn, message.Body.ToMemory(), cancel);
+        await failed.Queue.DeleteMessageAsync(message.MessageId, message.PopReceipt, cancel);
+    }
+}
