@@ -29,7 +29,12 @@ internal sealed record UnreadableModel(
 internal sealed record RunModel(string Outcome, int Events, string? Reason);
 
 /// <summary>A message that was given up after its last attempt.</summary>
-internal sealed record PoisonModel(string Id, string Queue, DateTimeOffset PoisonedAt, int Length);
+/// <param name="Reason">Why its last attempt failed; null when nobody could note it.</param>
+/// <param name="FailedAt">When that was.</param>
+/// <param name="Attempts">Which attempt that was.</param>
+internal sealed record PoisonModel(
+    string Id, string Queue, DateTimeOffset PoisonedAt, int Length, string? Reason, DateTimeOffset? FailedAt,
+    int? Attempts);
 
 /// <summary>Names one customer: exactly one of the fields.</summary>
 internal sealed record CustomerSearch(string? Email, string? Phone, string? Id);

@@ -10,11 +10,6 @@ namespace StoreConnector.Admin;
 /// <summary>What the operator of the service may do: stores, the outbox, and what went wrong.</summary>
 internal static class OperatorApi
 {
-    /// <summary>The most poisoned messages shown of one queue.</summary>
-    private const int MaxPoison = 100;
-
-    private static readonly string[] QueueNames = [Queues.ShopEvents, Queues.WakeUps, Queues.ProductChanges];
-
     public static void MapOperatorApi(this WebApplication app)
     {
         var api = app.MapGroup("/api/operator").WithTags("Operator").ProducesProblem(StatusCodes.Status401Unauthorized);
@@ -30,7 +25,7 @@ internal static class OperatorApi
         api.MapPost("/unreadable/{id}/run", RunUnreadableAsync).WithSummary(
             "Reads one again; what can be read now is queued.")
             .ProducesProblem(StatusCodes.Status404NotFound);
-        api.MapGet("/poison", PoisonAsync).WithSummary("Messages that were given up, by queue, oldest first.")
+        api.MapGet("/poison", PoisonAsync).WithSummary("Messages that were given up, by queue, oldest first, with why.")
             .ProducesProblem(StatusCodes.Status400BadRequest);
         api.MapPost("/poison/{id}/run", RunPoisonAsync).WithSummary("Puts one back into its queue.")
             .ProducesProblem(StatusCodes.Status404NotFound);
@@ -96,28 +91,29 @@ internal static class OperatorApi
     }
 
     private static async Task<Results<Ok<Items<PoisonModel>>, ProblemHttpResult>> PoisonAsync(
-        string? queue, IQueues queues, CancellationToken cancel)
+        string? queue, GivenUp givenUp, CancellationToken cancel)
     {
-        if (queue is not null && !QueueNames.Contains(queue))
+        if (queue is not null && !Queues.All.Contains(queue))
         {
-            return Problem.Of([new("queue", "That name", string.Join(" or ", QueueNames))]);
+            return Problem.Of([new("queue", "That name", string.Join(" or ", Queues.All))]);
         }
 
         var items = new List<PoisonModel>();
-        foreach (var name in queue is null ? QueueNames : [queue])
+        foreach (var name in queue is null ? Queues.All : [queue])
         {
-            var poison = await (await queues.OpenAsync(name, cancel)).PoisonAsync(MaxPoison, cancel);
-            items.AddRange(poison.Select(p => new PoisonModel($"{name}.{p.Id}", name, p.PoisonedAt, p.Body.Length)));
+            items.AddRange((await givenUp.ListAsync(name, cancel)).Select(g => new PoisonModel(
+                $"{name}.{g.Message.Id}", name, g.Message.PoisonedAt, g.Message.Body.Length, g.Failure?.Reason,
+                g.Failure?.FailedAt, g.Failure?.Attempts)));
         }
 
         return TypedResults.Ok(new Items<PoisonModel>(items));
     }
 
     private static async Task<Results<Ok<RunModel>, ProblemHttpResult>> RunPoisonAsync(
-        string id, IQueues queues, CancellationToken cancel)
+        string id, GivenUp givenUp, CancellationToken cancel)
     {
-        var ran = id.Split('.', 2) is [var name, { Length: > 0 } poisonId] && QueueNames.Contains(name)
-            && await (await queues.OpenAsync(name, cancel)).RunAgainAsync(poisonId, cancel);
+        var ran = id.Split('.', 2) is [var name, { Length: > 0 } poisonId] && Queues.All.Contains(name)
+            && await givenUp.RunAgainAsync(name, poisonId, cancel);
         return ran ? TypedResults.Ok(new RunModel("queued", 1, null)) : Problem.NotFound("There is no such message.");
     }
 

@@ -22,6 +22,17 @@ internal interface IProductChangeHandler
     Task HandleAsync(ProductChangeMessage message, CancellationToken cancel);
 }
 
+/// <summary>Takes over what a platform knew before we came: one kind of thing, named in the messages of
+/// <see cref="Queues.Imports"/>.</summary>
+internal interface IImportHandler
+{
+    /// <summary>Its name, as the messages give it.</summary>
+    string Import { get; }
+
+    /// <summary>One page, and queues the next: when it returns, the message may be deleted.</summary>
+    Task HandleAsync(ImportMessage message, CancellationToken cancel);
+}
+
 /// <summary>Queues a wake-up for everybody who is due.</summary>
 internal interface ISweeper
 {

@@ -29,6 +29,7 @@ internal static class ProcessingSetup
             all.GetRequiredService<Catalog>(), all.GetRequiredService<Wakes>(), ShopEvents(all), ProductChanges(all),
             all.GetRequiredService<TimeProvider>()))
         .AddSingleton<IProductChangeHandler>(all => all.GetRequiredService<ProductFanOut>())
+        .AddSingleton<Failures>().AddSingleton<GivenUp>().AddSingleton<MessageRunner>()
         .AddSingleton<EventProcessor>()
         .AddSingleton(all => new Turns(all.GetRequiredService<EventProcessor>()))
         .AddSingleton<Sends>().AddSingleton<FollowUps>().AddSingleton<Refusals>().AddSingleton<Complaints>()

@@ -17,6 +17,12 @@ internal static class Queues
     /// <summary>Products whose interested customers are to be told, a page at a time.</summary>
     public const string ProductChanges = "product-changes";
 
+    /// <summary>What a platform knew before we came, a page at a time.</summary>
+    public const string Imports = "imports";
+
+    /// <summary>All of them.</summary>
+    public static readonly IReadOnlyList<string> All = [ShopEvents, WakeUps, ProductChanges, Imports];
+
     public static byte[] Write<T>(T message) => JsonSerializer.SerializeToUtf8Bytes(message, EventJson.Options);
 
     public static T Read<T>(ReadOnlyMemory<byte> body) => JsonSerializer.Deserialize<T>(body.Span, EventJson.Options)
@@ -38,3 +44,8 @@ internal sealed record ProductChangeMessage(
 /// <param name="CustomerKey">Who: a customer's key, or a product's whose fan-out is to be finished.</param>
 /// <param name="At">The time it was meant for, for the record.</param>
 internal sealed record WakeUpMessage(int V, string StoreId, string CustomerKey, DateTimeOffset At);
+
+/// <summary>A message of <see cref="Queues.Imports"/>: the next page of one import.</summary>
+/// <param name="Import">Which: the name of its <see cref="IImportHandler"/>.</param>
+/// <param name="After">Where its last page ended, in the import's own words; empty for the first page.</param>
+internal sealed record ImportMessage(int V, string StoreId, string Import, string After);

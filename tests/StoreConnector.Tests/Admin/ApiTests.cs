@@ -275,6 +275,34 @@ public sealed class ApiTests : IDisposable
     }
 
     [Fact]
+    public async Task A_poisoned_message_says_why_it_was_given_up_until_it_is_run_again()
+    {
+        var (body, failures) = ("malformed secret@example.com"u8.ToArray(), service.Get<Failures>());
+        var queue = await ((IQueues)service.Engine).OpenAsync(Queues.Imports, default);
+        await queue.SendAsync([new(body)], default);
+        for (var i = 1; i <= IQueue.MaxDequeues; i++)
+        {
+            var handedOut = Assert.Single(await queue.ReceiveAsync(1, TimeSpan.FromMilliseconds(1), default));
+            Assert.False(await service.Get<MessageRunner>().RunAsync(
+                Queues.Imports, handedOut.Body, handedOut.Id, handedOut.Dequeues, default));
+            await Task.Delay(5);
+        }
+
+        await queue.ReceiveAsync(1, TimeSpan.FromMilliseconds(1), default);
+        var list = await (await GetAsync("/api/operator/poison?queue=imports")).Content.ReadAsStringAsync();
+        var item = JsonDocument.Parse(list).RootElement.GetProperty("items")[0];
+        using var ran = await service.Operator.PostAsync($"/api/operator/poison/{item.GetProperty("id").GetString()}/run", null);
+
+        Assert.Equal("The message cannot be read: it is not the JSON of this queue's messages.",
+            item.GetProperty("reason").GetString());
+        Assert.Equal(IQueue.MaxDequeues, item.GetProperty("attempts").GetInt32());
+        Assert.Equal(DateTimeOffset.UtcNow, item.GetProperty("failedAt").GetDateTimeOffset(), TimeSpan.FromMinutes(1));
+        Assert.DoesNotContain("secret", list, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, ran.StatusCode);
+        Assert.Null(await failures.FindAsync(Queues.Imports, body, default));
+    }
+
+    [Fact]
     public async Task The_api_describes_itself()
     {
         var document = await (await GetAsync("/openapi/v1.json")).Content.ReadFromJsonAsync<JsonElement>();

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
-using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using StoreConnector.Hosting.Standalone;
+using StoreConnector.Processing;
 using StoreConnector.Storage;
 using StoreConnector.Tests.Fakes;
 
@@ -32,8 +32,8 @@ public sealed class QueuePumpTests : IDisposable
         await UntilAsync(() => seen.Count == 3);
         await pump.StopAsync(limit.Token);
 
-        Assert.Equal("bad", Encoding.UTF8.GetString(Assert.Single(engine.Messages("test-queue")).Body.Span));
-        Assert.Empty(engine.Visible("test-queue"));
+        Assert.Equal("bad", Queues.Read<ImportMessage>(Assert.Single(engine.Messages(Queues.Imports)).Body).After);
+        Assert.Empty(engine.Visible(Queues.Imports));
     }
 
     [Fact]
@@ -55,7 +55,7 @@ public sealed class QueuePumpTests : IDisposable
         await pump.StopAsync(limit.Token);
 
         Assert.InRange(most, 2, 3);
-        Assert.Empty(engine.Messages("test-queue"));
+        Assert.Empty(engine.Messages(Queues.Imports));
     }
 
     [Fact]
@@ -76,7 +76,7 @@ public sealed class QueuePumpTests : IDisposable
         may.SetResult();
         await stopping;
 
-        Assert.Empty(engine.Messages("test-queue"));
+        Assert.Empty(engine.Messages(Queues.Imports));
     }
 
     [Fact]
@@ -94,7 +94,29 @@ public sealed class QueuePumpTests : IDisposable
         await begun.Task.WaitAsync(limit.Token);
         await pump.StopAsync(new CancellationToken(canceled: true));
 
-        await UntilAsync(() => engine.Messages("test-queue").Count == 1);
+        await UntilAsync(() => engine.Messages(Queues.Imports).Count == 1);
+    }
+
+    [Fact]
+    public async Task A_message_that_could_not_be_deleted_comes_again()
+    {
+        var seen = 0;
+        await SendAsync("twice");
+        engine.Before = step => step.What == "delete-message" ? throw new StorageUnavailableException("as asked") : default;
+        using var pump = Pump(1, (_, _) =>
+        {
+            Interlocked.Increment(ref seen);
+            return Task.CompletedTask;
+        });
+
+        await pump.StartAsync(limit.Token);
+        await UntilAsync(() => Volatile.Read(ref seen) == 1);
+        clock.Advance(QueuePump.Lease * 2);
+        engine.Wake();
+        await UntilAsync(() => Volatile.Read(ref seen) >= 2);
+        await pump.StopAsync(limit.Token);
+
+        Assert.Single(engine.Messages(Queues.Imports));
     }
 
     [Fact]
@@ -127,14 +149,17 @@ public sealed class QueuePumpTests : IDisposable
         while ((known = Volatile.Read(ref most)) < here) { Interlocked.CompareExchange(ref most, here, known); }
     }
 
-    private QueuePump<string> Pump(int parallel, Func<string, CancellationToken, Task> handle) => new(
-        "test-queue", parallel, TimeSpan.FromMilliseconds(20), engine, handle, body => Encoding.UTF8.GetString(body.Span),
-        NullLogger<QueuePump<string>>.Instance);
+    private QueuePump Pump(int parallel, Func<string, CancellationToken, Task> handle)
+    {
+        var handlers = new FakeHandlers { OnImport = (message, cancel) => handle(message.After, cancel) };
+        return new(Queues.Imports, parallel, TimeSpan.FromMilliseconds(20), engine, handlers.Runner(engine, clock),
+            NullLogger<QueuePump>.Instance);
+    }
 
     private async Task SendAsync(params string[] texts)
     {
-        var queue = await ((IQueues)engine).OpenAsync("test-queue", limit.Token);
-        await queue.SendAsync([.. texts.Select(t => new QueueSend(Encoding.UTF8.GetBytes(t)))], limit.Token);
+        var queue = await ((IQueues)engine).OpenAsync(Queues.Imports, limit.Token);
+        await queue.SendAsync([.. texts.Select(t => new QueueSend(FakeHandlers.Message(t)))], limit.Token);
     }
 
     private async Task UntilAsync(Func<bool> holds)

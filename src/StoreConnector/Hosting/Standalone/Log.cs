@@ -3,11 +3,6 @@ namespace StoreConnector.Hosting.Standalone;
 /// <summary>What the pumps say: ids only.</summary>
 internal static partial class Log
 {
-    [LoggerMessage(
-        4101, LogLevel.Warning, "Queue {Queue}: message {Id} failed, attempt {Attempt} of {Attempts}: {Kind} {Place}")]
-    public static partial void MessageFailed(
-        this ILogger logger, string queue, string id, int attempt, int attempts, string kind, string place);
-
     [LoggerMessage(4102, LogLevel.Warning, "Queue {Queue} does not answer: {Kind}")]
     public static partial void QueueSilent(this ILogger logger, string queue, string kind);
 

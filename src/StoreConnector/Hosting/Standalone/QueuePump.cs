@@ -1,3 +1,4 @@
+using StoreConnector.Processing;
 using StoreConnector.Storage;
 
 namespace StoreConnector.Hosting.Standalone;
@@ -10,10 +11,9 @@ namespace StoreConnector.Hosting.Standalone;
 /// <param name="parallel">Messages that are handled at the same time, 1 to 32.</param>
 /// <param name="idle">How long to sleep, in real time, before it looks again unasked: messages may become visible by
 /// the clock.</param>
-internal sealed class QueuePump<T>(
-    string name, int parallel, TimeSpan idle, IQueues queues, Func<T, CancellationToken, Task> handle,
-        Func<ReadOnlyMemory<byte>, T> read,
-    ILogger<QueuePump<T>> log) : BackgroundService
+internal sealed class QueuePump(
+    string name, int parallel, TimeSpan idle, IQueues queues, MessageRunner runner, ILogger<QueuePump> log)
+    : BackgroundService
 {
     /// <summary>How long a message is hidden while it is handled, on the machine's clock: far above what handling
     /// takes.</summary>
@@ -84,24 +84,22 @@ internal sealed class QueuePump<T>(
     private async Task HandleAsync(IQueue queue, QueueMessage message)
     {
         await Task.Yield(); // The loop goes on to the next message at once.
+        var cancel = outOfPatience.Token;
         try
         {
-            await handle(read(message.Body), outOfPatience.Token);
-            await queue.DeleteAsync(message, outOfPatience.Token);
+            if (await runner.RunAsync(name, message.Body, message.Id, message.Dequeues, cancel))
+            {
+                await queue.DeleteAsync(message, cancel);
+            }
         }
-        // Whatever it is, the answer is the same: the queue delivers it again, and lists it in the end.
+        // It was handled, and comes again: a repeat does no harm.
         catch (Exception e)
         {
-            log.MessageFailed(name, message.Id, message.Dequeues, IQueue.MaxDequeues, e.GetType().Name, Place(e));
+            log.QueueSilent(name, e.GetType().Name);
         }
         finally
         {
             free.Release();
         }
     }
-
-    /// <summary>Where it was thrown in our code. The message stays out: it may hold what a shop sent.</summary>
-    private static string Place(Exception e) => e.StackTrace?.Split('\n')
-        .FirstOrDefault(
-            line => line.Contains(nameof(StoreConnector), StringComparison.Ordinal))?.Trim() ?? "outside our code";
 }

@@ -18,21 +18,24 @@ internal static class StandaloneSetup
     /// <summary>Pages of fan-outs handled at the same time: their events have to be handled too.</summary>
     private const int ProductChanges = 2;
 
+    /// <summary>Pages of imports handled at the same time: what happens now goes first.</summary>
+    private const int Imports = 2;
+
     public static IServiceCollection AddPumps(this IServiceCollection services, ServiceClock clock)
     {
         var idle = TimeSpan.FromSeconds(1 / Math.Min(clock.Speed, 20)); // A fast clock makes messages visible sooner.
-        services.AddSingleton<IHostedService>(all => Pump<ShopEventMessage>(
-            all, Queues.ShopEvents, ShopEvents, idle, all.GetRequiredService<IShopEventHandler>().HandleAsync));
-        services.AddSingleton<IHostedService>(all => Pump<WakeUpMessage>(
-            all, Queues.WakeUps, WakeUps, idle, all.GetRequiredService<IWakeUpHandler>().HandleAsync));
-        services.AddSingleton<IHostedService>(all => Pump<ProductChangeMessage>(
-            all, Queues.ProductChanges, ProductChanges, idle,
-            all.GetRequiredService<IProductChangeHandler>().HandleAsync));
+        (string Queue, int Parallel)[] pumps =
+        [
+            (Queues.ShopEvents, ShopEvents), (Queues.WakeUps, WakeUps), (Queues.ProductChanges, ProductChanges),
+            (Queues.Imports, Imports),
+        ];
+        foreach (var (queue, parallel) in pumps)
+        {
+            services.AddSingleton<IHostedService>(all => new QueuePump(queue, parallel, idle,
+                all.GetRequiredService<IQueues>(), all.GetRequiredService<MessageRunner>(),
+                all.GetRequiredService<ILogger<QueuePump>>()));
+        }
+
         return services.AddHostedService<SweepTimer>().AddHostedService<NightlyTimer>();
     }
-
-    private static QueuePump<T> Pump<T>(
-        IServiceProvider all, string name, int parallel, TimeSpan idle, Func<T, CancellationToken, Task> handle) => new(
-        name, parallel, idle, all.GetRequiredService<IQueues>(), handle, Queues.Read<T>,
-        all.GetRequiredService<ILogger<QueuePump<T>>>());
 }
