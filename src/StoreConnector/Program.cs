@@ -1,6 +1,7 @@
 using StoreConnector.Admin;
 using StoreConnector.Channels;
 using StoreConnector.Hosting;
+using StoreConnector.Hosting.Functions;
 using StoreConnector.Hosting.Standalone;
 using StoreConnector.Processing;
 using StoreConnector.Storage;
@@ -9,20 +10,22 @@ using StoreConnector.Webhooks;
 
 return await ServiceStart.RunAsync(args, AddParts, MapRoutes);
 
-static void AddParts(IServiceCollection services, ServiceSettings settings) => services
-    .AddSingleton<TimeProvider>(settings.Clock)
-    .AddSingleton(new OwnAddress(settings.PublicUrl))
-    .AddSingleton(new ShopifySecrets(settings.ShopifySecrets))
-    .AddSingleton(OperatorKey.Load(settings.OperatorKey, settings.Path))
-    .AddSqlite(settings.Path)
-    .AddStores(settings.Path)
-    .AddChannels(settings.Vendors)
-    .AddWebhooks()
-    .AddProcessing(all => PublicAddress.Of(settings, all))
-    .AddApi()
-    .AddPumps(settings.Clock);
+static void AddParts(IServiceCollection services, ServiceSettings settings)
+{
+    services.AddSingleton<TimeProvider>(settings.Clock)
+        .AddSingleton(new OwnAddress(settings.PublicUrl))
+        .AddSingleton(new ShopifySecrets(settings.ShopifySecrets))
+        .AddSingleton(OperatorKey.Load(settings.OperatorKey, settings.Path))
+        .AddEngine(settings)
+        .AddStores(settings.Path, settings.KeySecrets)
+        .AddChannels(settings.Vendors)
+        .AddWebhooks()
+        .AddProcessing(all => PublicAddress.Of(settings, all))
+        .AddApi();
+    if (settings.FunctionsPort is null) { services.AddPumps(settings.Clock); } // Else the host brings the messages.
+}
 
-static void MapRoutes(WebApplication app)
+static void MapRoutes(WebApplication app, ServiceSettings settings)
 {
     app.UseApi();
     app.MapFrontDoor();
@@ -33,4 +36,5 @@ static void MapRoutes(WebApplication app)
     app.MapStorefront();
     app.Services.GetRequiredService<DefaultChannels>(); // What cannot be is told now, not with the first store.
     app.MapOpenApi();
+    if (settings.FunctionsPort is not null) { app.MapFunctions(); }
 }

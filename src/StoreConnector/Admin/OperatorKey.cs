@@ -20,10 +20,12 @@ internal sealed class OperatorKey(string key)
     /// Two services that start at once end with the same one: the file is made whole, then moved to its name, or not
     /// at all.
     /// </summary>
-    public static OperatorKey Load(string? configured, string folder)
+    /// <param name="folder">Null only when a key was set.</param>
+    public static OperatorKey Load(string? configured, string? folder)
     {
         if (!string.IsNullOrWhiteSpace(configured)) { return new(configured.Trim()); }
 
+        ArgumentNullException.ThrowIfNull(folder);
         var path = Path.Combine(folder, FileName);
         if (!File.Exists(path)) { Make(path); }
 

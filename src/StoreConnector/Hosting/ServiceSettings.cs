@@ -8,15 +8,22 @@ namespace StoreConnector.Hosting;
 internal sealed class BrokenSettingException(string message) : Exception(message);
 
 /// <summary>The settings, read once at the start: a value of its type is a good one.</summary>
-/// <param name="Path">Folder of the embedded engine and of local keys; it exists and can be written.</param>
+/// <param name="Engine">Which engine keeps everything.</param>
+/// <param name="FunctionsPort">Where the Functions host wants us to listen; null when it did not start us.</param>
+/// <param name="Path">
+/// Folder of the embedded engine and of a key made here; it exists and can be written. Null when nothing is kept there.
+/// </param>
 /// <param name="PublicUrl">How the outside reaches us; null when it was not set.</param>
 /// <param name="ShopifySecrets">The app's client secrets.</param>
 /// <param name="OperatorKey">The key that was set; null when none was.</param>
+/// <param name="KeySecrets">
+/// What the keys of secrets at rest are encrypted under, the newest first; none leaves them plain.
+/// </param>
 /// <param name="Clock">The clock the service lives by.</param>
 /// <param name="Vendors">How vendors are reached.</param>
 internal sealed record ServiceSettings(
-    string Path, Uri? PublicUrl, IReadOnlyList<string> ShopifySecrets, string? OperatorKey, ServiceClock Clock,
-    VendorSettings Vendors)
+    EngineSettings Engine, int? FunctionsPort, string? Path, Uri? PublicUrl, IReadOnlyList<string> ShopifySecrets, string? OperatorKey, IReadOnlyList<string> KeySecrets,
+    ServiceClock Clock, VendorSettings Vendors)
 {
     /// <summary>Where it listens when nothing else is said.</summary>
     public const string DefaultUrl = "http://127.0.0.1:5188";
@@ -28,25 +35,27 @@ internal sealed record ServiceSettings(
     /// <exception cref="BrokenSettingException">One of them cannot be.</exception>
     public static ServiceSettings Read(IConfiguration all, bool isDevelopment)
     {
-        CheckEngine(all["Storage:Engine"]);
         CheckUrls(all["urls"]);
-        return new(
-            ReadPath(all["Storage:Path"]), ReadPublicUrl(all["PublicUrl"]), ReadSecrets(all),
-                Blank(all["Operator:Key"]),
+        var port = ReadFunctionsPort(all);
+        var engine = EngineSettings.Read(all, port is not null);
+        var key = Blank(all["Operator:Key"]);
+        if (port is not null && key is null)
+        {
+            throw new BrokenSettingException("Operator:Key must be set under the Functions host: all copies share it.");
+        }
+
+        var path = engine is EngineSettings.Sqlite || key is null ? ReadPath(all["Storage:Path"]) : null;
+        return new(engine, port, path, ReadPublicUrl(all), ReadSecrets(all), key, ReadKeySecrets(all),
             ReadClock(all, isDevelopment), ReadVendors(all, isDevelopment));
     }
 
-    private static void CheckEngine(string? engine)
+    /// <summary>Set by the host for the process it starts; the second name is the older one.</summary>
+    private static int? ReadFunctionsPort(IConfiguration all)
     {
-        switch (Blank(engine)?.ToLowerInvariant())
-        {
-            case null or "sqlite":
-                return;
-            case "azure":
-                throw new BrokenSettingException("Storage:Engine Azure comes later; use Sqlite.");
-            default:
-                throw new BrokenSettingException($"Storage:Engine '{engine}' is unknown; use Sqlite.");
-        }
+        var text = Blank(all["FUNCTIONS_CUSTOMHANDLER_PORT"]) ?? Blank(all["FUNCTIONS_HTTPWORKER_PORT"]);
+        return text is null ? null
+            : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and <= 65535
+                ? port : throw new BrokenSettingException($"FUNCTIONS_CUSTOMHANDLER_PORT '{text}' is no port.");
     }
 
     private static void CheckUrls(string? urls)
@@ -103,9 +112,11 @@ internal sealed record ServiceSettings(
         else { Directory.CreateDirectory(path, Mine); }
     }
 
-    private static Uri? ReadPublicUrl(string? text)
+    /// <summary>App Service and Functions say by which name they are known.</summary>
+    private static Uri? ReadPublicUrl(IConfiguration all)
     {
-        if (Blank(text) is not { } value) { return null; }
+        var own = Blank(all["WEBSITE_HOSTNAME"]) is { } name ? $"https://{name}" : null;
+        if ((Blank(all["PublicUrl"]) ?? own) is not { } value) { return null; }
 
         return Uri.TryCreate(value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
             && url is { PathAndQuery: "/", Fragment: "", UserInfo: "" } ? url
@@ -134,9 +145,19 @@ internal sealed record ServiceSettings(
             : throw new BrokenSettingException($"{key} '{value}' cannot be; use https and a host.");
     }
 
-    private static string[] ReadSecrets(IConfiguration all)
+    private static string[] ReadSecrets(IConfiguration all) => ReadSeveral(all.GetSection("Shopify:ClientSecret"));
+
+    private static string[] ReadKeySecrets(IConfiguration all)
     {
-        var section = all.GetSection("Shopify:ClientSecret");
+        const int Short = 16;
+        var secrets = ReadSeveral(all.GetSection("Storage:KeySecret"));
+        return Array.TrueForAll(secrets, s => s.Length >= Short) ? secrets
+            : throw new BrokenSettingException($"Storage:KeySecret is too short; use {Short} characters of chance or more.");
+    }
+
+    /// <summary>One, or several while they are changed: <c>Key</c>, <c>Key:0</c>, <c>Key:1</c> …</summary>
+    private static string[] ReadSeveral(IConfigurationSection section)
+    {
         var secrets = section.GetChildren().Select(c => c.Value).Prepend(section.Value);
         return [.. secrets.Select(Blank).OfType<string>().Distinct(StringComparer.Ordinal)];
     }

@@ -16,19 +16,19 @@ internal static partial class ServiceStart
     /// <summary>Reads the settings, puts the parts together, serves until it is told to stop, and gives the exit
     /// code.</summary>
     public static async Task<int> RunAsync(
-        string[] args, Action<IServiceCollection, ServiceSettings> addParts, Action<WebApplication> mapRoutes)
+        string[] args, Action<IServiceCollection, ServiceSettings> addParts, Action<WebApplication, ServiceSettings> mapRoutes)
     {
         try
         {
             var builder = WebApplication.CreateBuilder(args);
             var settings = ServiceSettings.Read(builder.Configuration, builder.Environment.IsDevelopment());
-            ListenByDefault(builder);
+            Listen(builder, settings.FunctionsPort);
             builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
             QuietLogs(builder.Logging);
             addParts(builder.Services, settings);
 
             await using var app = builder.Build();
-            mapRoutes(app);
+            mapRoutes(app, settings);
             await app.StartAsync();
             started = true;
             Listening(app.Logger, string.Join(", ", app.Urls));
@@ -42,8 +42,15 @@ internal static partial class ServiceStart
         }
     }
 
-    private static void ListenByDefault(WebApplicationBuilder builder)
+    /// <summary>The Functions host says where, and nobody but it is to reach us there.</summary>
+    private static void Listen(WebApplicationBuilder builder, int? functionsPort)
     {
+        if (functionsPort is { } port)
+        {
+            builder.WebHost.UseUrls(FormattableString.Invariant($"http://127.0.0.1:{port}"));
+            return;
+        }
+
         var all = builder.Configuration;
         if (string.IsNullOrEmpty(all["urls"]) && string.IsNullOrEmpty(all["http_ports"])
             && string.IsNullOrEmpty(all["https_ports"]))

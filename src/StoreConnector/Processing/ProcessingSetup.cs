@@ -15,7 +15,7 @@ internal static class ProcessingSetup
     public static IServiceCollection AddProcessing(
         this IServiceCollection services, Func<IServiceProvider, Uri> address) => services
         .AddSingleton<IStoreDirectory, StoreDirectory>()
-        .AddSingleton(all => new DueIndex(Now(all.GetRequiredService<ITables>().OpenAsync("due", default))))
+        .AddSingleton<DueIndex>()
         .AddSingleton<ZoneClocks>().AddSingleton<StoreFigureTable>()
         .AddSingleton<SurroundingsReader>()
         .AddSingleton(all => new Wakes(all.GetRequiredService<DueIndex>(), WakeUps(all),
@@ -80,9 +80,7 @@ internal static class ProcessingSetup
 
     private static IQueue ProductChanges(IServiceProvider all) => Open(all, Queues.ProductChanges);
 
-    private static IQueue Open(IServiceProvider all, string name) =>
-        Now(all.GetRequiredService<IQueues>().OpenAsync(name, default));
-
     /// <summary>Once, while the service starts: parts are made by a container that does not wait.</summary>
-    private static T Now<T>(ValueTask<T> opening) => opening.AsTask().GetAwaiter().GetResult();
+    private static IQueue Open(IServiceProvider all, string name) =>
+        all.GetRequiredService<IQueues>().OpenAsync(name, default).AsTask().GetAwaiter().GetResult();
 }

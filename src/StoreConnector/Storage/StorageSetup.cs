@@ -1,4 +1,8 @@
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.Extensions.Options;
+using StoreConnector.Storage.Azure;
+using StoreConnector.Storage.Keys;
 using StoreConnector.Storage.Sqlite;
 
 namespace StoreConnector.Storage;
@@ -13,19 +17,28 @@ internal static class StorageSetup
         .AddSingleton<ITables>(all => all.GetRequiredService<SqliteEngine>())
         .AddSingleton<IQueues>(all => all.GetRequiredService<SqliteEngine>());
 
-    /// <summary>Who is a store of ours.</summary>
-    public static IServiceCollection AddStores(this IServiceCollection services, string path)
-    {
-        var keys = new DirectoryInfo(Path.Combine(path, "keys"));
-        if (OperatingSystem.IsWindows()) { keys.Create(); }
-        else
-        {
-            const UnixFileMode Mine = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-            Directory.CreateDirectory(keys.FullName, Mine);
-            File.SetUnixFileMode(keys.FullName, Mine); // Also when it was there before.
-        }
+    /// <summary>Azure's tables and queues.</summary>
+    /// <param name="real">The span of the machine's clock for one of the service's.</param>
+    public static IServiceCollection AddAzure(
+        this IServiceCollection services, AzureAccount account, string prefix, Func<TimeSpan, TimeSpan> real) => services
+        .AddSingleton(all => new AzureEngine(account, prefix, all.GetRequiredService<TimeProvider>(), real))
+        .AddSingleton<ITables>(all => all.GetRequiredService<AzureEngine>())
+        .AddSingleton<IQueues>(all => all.GetRequiredService<AzureEngine>());
 
-        services.AddDataProtection().SetApplicationName("StoreConnector").PersistKeysToFileSystem(keys);
+    /// <summary>Who is a store of ours, and the keys that its secrets are protected by.</summary>
+    /// <param name="path">Where an older version kept the keys as files; null when there is no folder.</param>
+    /// <param name="secrets">What the keys are encrypted under, the newest first; none leaves them plain.</param>
+    public static IServiceCollection AddStores(
+        this IServiceCollection services, string? path, IReadOnlyList<string> secrets)
+    {
+        services.AddDataProtection().SetApplicationName("StoreConnector");
+        services.AddSingleton(new KeySecrets(secrets)).AddSingleton<XmlKeyManager>()
+            .AddSingleton<IKeyManager, SharedKeys>()
+            .AddSingleton<IConfigureOptions<KeyManagementOptions>>(all => new ConfigureOptions<KeyManagementOptions>(o =>
+            {
+                o.XmlRepository = new KeyTable(all.GetRequiredService<ITables>(), path);
+                o.XmlEncryptor = secrets.Count > 0 ? new KeyEncryptor(all.GetRequiredService<KeySecrets>()) : null;
+            }));
         return services.AddSingleton<StoreRegistry>();
     }
 }

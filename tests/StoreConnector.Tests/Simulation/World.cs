@@ -32,7 +32,7 @@ internal sealed class World : IStoreDirectory
         Clock = new(start ?? ManualClock.Monday);
         Engine = new(Clock);
         Table = Open("store" + StoreId);
-        Due = new(Open("due"));
+        Due = new(Engine);
         ShopEvents = ((IQueues)Engine).OpenAsync(Queues.ShopEvents, default).AsTask().GetAwaiter().GetResult();
         WakeUps = ((IQueues)Engine).OpenAsync(Queues.WakeUps, default).AsTask().GetAwaiter().GetResult();
         Customers = new(Table, AliasKey);

@@ -18,7 +18,7 @@ internal sealed class AzureEngine : ITables, IQueues
     private readonly Func<TimeSpan, TimeSpan> real;
     private readonly HttpPipeline pipeline;
     private readonly QueueServiceClient queues;
-    private readonly GivenUp given;
+    private readonly PoisonShelf shelf;
     private readonly QueueSignal signal = new();
     private readonly ConcurrentDictionary<string, ITable> open = new(StringComparer.Ordinal);
 
@@ -36,7 +36,7 @@ internal sealed class AzureEngine : ITables, IQueues
 
         pipeline = HttpPipelineBuilder.Build(options, Authentication(account), new TransactionCount("table"));
         queues = Queues(transport);
-        given = new(this, queues, clock);
+        shelf = new(this, queues, clock);
     }
 
     async ValueTask<ITable> ITables.OpenAsync(string name, CancellationToken cancel)
@@ -65,7 +65,7 @@ internal sealed class AzureEngine : ITables, IQueues
     ValueTask<IQueue> IQueues.OpenAsync(string name, CancellationToken cancel)
     {
         Limits.CheckQueueName(name);
-        return new(new AzureQueue(queues.GetQueueClient($"{prefix}-{name}"), given, signal, clock, real));
+        return new(new AzureQueue(queues.GetQueueClient($"{prefix}-{name}"), shelf, signal, clock, real));
     }
 
     /// <summary>Another process's message is found by looking: this knows of our own.</summary>
@@ -97,7 +97,7 @@ internal sealed class AzureEngine : ITables, IQueues
 
         var cancel = failed.CancellationToken;
         var queue = failed.Queue.Name;
-        await given.KeepAsync(queue.EndsWith(GivenUp.Suffix, StringComparison.Ordinal) ? queue[..^GivenUp.Suffix.Length]
+        await shelf.KeepAsync(queue.EndsWith(PoisonShelf.Suffix, StringComparison.Ordinal) ? queue[..^PoisonShelf.Suffix.Length]
             : queue, message.MessageId, message.InsertedOn, message.Body.ToMemory(), cancel);
         await failed.Queue.DeleteMessageAsync(message.MessageId, message.PopReceipt, cancel);
     }

@@ -7,10 +7,10 @@ namespace StoreConnector.Storage.Azure;
 /// <summary>
 /// One queue. It is made when it is first missed, so that the service starts without its storage, and is never dropped.
 /// </summary>
-/// <param name="given">Where messages of it go that were given up.</param>
+/// <param name="shelf">Where messages of it go that were given up.</param>
 /// <param name="real">The span of the machine's clock for one of the service's.</param>
 internal sealed class AzureQueue(
-    QueueClient client, GivenUp given, QueueSignal signal, TimeProvider clock, Func<TimeSpan, TimeSpan> real) : IQueue
+    QueueClient client, PoisonShelf shelf, QueueSignal signal, TimeProvider clock, Func<TimeSpan, TimeSpan> real) : IQueue
 {
     /// <summary>Messages of one call that leave at the same time: Azure takes one a request.</summary>
     private const int Together = 8;
@@ -44,7 +44,7 @@ internal sealed class AzureQueue(
                 else { await GiveUpAsync(message, cancel); }
             }
 
-            if (answer.Value.Length == 0) { break; } // What was given up made room for others: look again.
+            if (answer.Value.Length == 0) { break; } // What was shelf up made room for others: look again.
         }
 
         return taken;
@@ -63,23 +63,23 @@ internal sealed class AzureQueue(
     }
 
     public async ValueTask<IReadOnlyList<PoisonMessage>> PoisonAsync(int max, CancellationToken cancel) =>
-        await given.ListAsync(client.Name, max, cancel);
+        await shelf.ListAsync(client.Name, max, cancel);
 
     public async ValueTask<bool> RunAgainAsync(string poisonId, CancellationToken cancel)
     {
-        if (await given.FindAsync(client.Name, poisonId, cancel) is not { } message) { return false; }
+        if (await shelf.FindAsync(client.Name, poisonId, cancel) is not { } message) { return false; }
 
         await SendAsync([new(message.Body)], cancel); // First: rather twice than lost.
-        await given.DropAsync(client.Name, poisonId, cancel);
+        await shelf.DropAsync(client.Name, poisonId, cancel);
         return true;
     }
 
     public ValueTask DropPoisonAsync(string poisonId, CancellationToken cancel) =>
-        given.DropAsync(client.Name, poisonId, cancel);
+        shelf.DropAsync(client.Name, poisonId, cancel);
 
     private async ValueTask GiveUpAsync(global::Azure.Storage.Queues.Models.QueueMessage message, CancellationToken cancel)
     {
-        await given.KeepAsync(client.Name, message.MessageId, message.InsertedOn, message.Body.ToMemory(), cancel);
+        await shelf.KeepAsync(client.Name, message.MessageId, message.InsertedOn, message.Body.ToMemory(), cancel);
         await DeleteAsync(ToMessage(message), cancel);
     }
 

@@ -15,8 +15,11 @@ internal sealed record DueRow(string Key, string StoreId, string CustomerKey, Da
 /// Beside the rows each shard has two marks, which only rise: <c>opened</c>, up to where a sweep may have read, and
 /// <c>done</c>, up to where everything was queued (docs/protocols.md §5).
 /// </summary>
-internal sealed class DueIndex(ITable table)
+internal sealed class DueIndex(ITables tables)
 {
+    /// <summary>The table that all stores share.</summary>
+    public const string Table = "due";
+
     /// <summary>Partitions of the index: by customer, so that no minute is one hot partition.</summary>
     public const int Shards = 4;
 
@@ -31,7 +34,7 @@ internal sealed class DueIndex(ITable table)
         int.Parse(customerKey.AsSpan(^2), NumberStyles.HexNumber, CultureInfo.InvariantCulture) % Shards;
 
     public async ValueTask PutAsync(string storeId, string customerKey, DateTimeOffset at, CancellationToken cancel) =>
-        await table.TryWriteAsync(Partition(ShardOf(customerKey)),
+        await (await OpenAsync(cancel)).TryWriteAsync(Partition(ShardOf(customerKey)),
             [new TableWrite.Put($"{Bucket(at)}-{storeId}-{customerKey}",
                 Encoding.ASCII.GetBytes(at.UtcTicks.ToString(CultureInfo.InvariantCulture)))], cancel);
 
@@ -42,13 +45,14 @@ internal sealed class DueIndex(ITable table)
     public async ValueTask<IReadOnlyList<DueRow>> ReadAsync(
         int shard, string from, string to, string? after, int max, CancellationToken cancel)
     {
-        var rows = await table.RangeAsync(Partition(shard), after is null ? from : TableRow.After(after), to + ".",
+        var rows = await (await OpenAsync(cancel)).RangeAsync(Partition(shard), after is null ? from : TableRow.After(after), to + ".",
             max, cancel);
         return [.. rows.Select(Parse)];
     }
 
     public async ValueTask DeleteAsync(int shard, IEnumerable<DueRow> rows, CancellationToken cancel)
     {
+        var table = await OpenAsync(cancel);
         foreach (var chunk in rows.Chunk(ITable.MaxBatch))
         {
             await table.TryWriteAsync(Partition(shard), [.. chunk.Select(r => new TableWrite.Delete(r.Key))], cancel);
@@ -79,13 +83,16 @@ internal sealed class DueIndex(ITable table)
         return new(row.Key, parts[1], parts[2], at);
     }
 
+    private ValueTask<ITable> OpenAsync(CancellationToken cancel) => tables.OpenAsync(Table, cancel);
+
     private async ValueTask<string> ReadMarkAsync(string mark, CancellationToken cancel) =>
-        await table.ReadAsync("marks", mark, cancel) is { } row ? Encoding.ASCII.GetString(row.Value.Span)
+        await (await OpenAsync(cancel)).ReadAsync("marks", mark, cancel) is { } row ? Encoding.ASCII.GetString(row.Value.Span)
             : new string('0', MinuteFormat.Length);
 
     /// <summary>Marks only rise: a sweeper whose clock is behind changes nothing.</summary>
     private async ValueTask RaiseAsync(string mark, string bucket, CancellationToken cancel)
     {
+        var table = await OpenAsync(cancel);
         while (true)
         {
             var row = await table.ReadAsync("marks", mark, cancel);

@@ -10,7 +10,7 @@ namespace StoreConnector.Storage.Azure;
 /// table lists them all. The Functions host puts what it gives up into a queue named <c>…-poison</c>, with the body
 /// alone; that queue is emptied into the table before it is listed.
 /// </summary>
-internal sealed class GivenUp(ITables tables, QueueServiceClient queues, TimeProvider clock)
+internal sealed class PoisonShelf(ITables tables, QueueServiceClient queues, TimeProvider clock)
 {
     /// <summary>What the Functions host adds to a queue's name.</summary>
     public const string Suffix = "-poison";

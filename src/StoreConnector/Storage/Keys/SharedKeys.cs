@@ -1,0 +1,29 @@
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+
+namespace StoreConnector.Storage.Keys;
+
+/// <summary>
+/// Looks again for keys that another copy of the service has made. By itself, key management would look once a day, and
+/// a secret that one copy has just protected could not be opened by the others until then.
+/// </summary>
+internal sealed class SharedKeys(XmlKeyManager keys) : IKeyManager
+{
+    /// <summary>How long what was read is believed.</summary>
+    public static readonly TimeSpan Life = TimeSpan.FromMinutes(1);
+
+    public IKey CreateNewKey(DateTimeOffset activationDate, DateTimeOffset expirationDate) =>
+        keys.CreateNewKey(activationDate, expirationDate);
+
+    public IReadOnlyCollection<IKey> GetAllKeys() => keys.GetAllKeys();
+
+    public CancellationToken GetCacheExpirationToken()
+    {
+        var life = new CancellationTokenSource(Life);
+        return CancellationTokenSource.CreateLinkedTokenSource(keys.GetCacheExpirationToken(), life.Token).Token;
+    }
+
+    public void RevokeKey(Guid keyId, string? reason = null) => keys.RevokeKey(keyId, reason);
+
+    public void RevokeAllKeys(DateTimeOffset revocationDate, string? reason = null) =>
+        keys.RevokeAllKeys(revocationDate, reason);
+}
