@@ -11,12 +11,17 @@ internal sealed class ServiceClock : TimeProvider
     private readonly long tick = System.GetTimestamp();
     private readonly DateTimeOffset start;
 
-    /// <param name="start">The instant the service believes it is now; null is the machine's.</param>
+    /// <param name="start">The instant the service believes it is at first; null is the machine's.</param>
     /// <param name="speed">Seconds of the service per second of the machine, at least 1.</param>
-    public ServiceClock(DateTimeOffset? start = null, double speed = 1)
+    /// <param name="since">
+    /// The machine's instant at which the clock began; null is now. Copies that share a storage, and a process that is
+    /// started again, want the same one.
+    /// </param>
+    public ServiceClock(DateTimeOffset? start = null, double speed = 1, DateTimeOffset? since = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(speed, 1);
-        (this.start, Speed) = (start ?? begun, speed);
+        var first = since ?? begun;
+        (this.start, Speed) = ((start ?? first) + (begun - first) * speed, speed);
     }
 
     /// <summary>Seconds of the service per second of the machine.</summary>

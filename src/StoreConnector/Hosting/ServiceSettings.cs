@@ -164,31 +164,25 @@ internal sealed record ServiceSettings(
 
     private static ServiceClock ReadClock(IConfiguration all, bool isDevelopment)
     {
-        var (speedText, startText) = (Blank(all["Clock:Speed"]), Blank(all["Clock:Start"]));
-        if (!isDevelopment && (speedText ?? startText) is not null)
+        var text = Blank(all["Clock:Speed"]);
+        var (start, since) = (ReadInstant(all, "Clock:Start"), ReadInstant(all, "Clock:Since"));
+        if (!isDevelopment && (text is not null || start is not null || since is not null))
         {
             throw new BrokenSettingException(
-                "Clock:Speed and Clock:Start are for ASPNETCORE_ENVIRONMENT=Development only.");
+                "Clock:Speed, Clock:Start and Clock:Since are for ASPNETCORE_ENVIRONMENT=Development only.");
         }
 
         var speed = 1.0;
-        if (speedText is not null
-            && !(double.TryParse(speedText, NumberStyles.Float, CultureInfo.InvariantCulture, out speed)
-                && speed is >= 1 and <= MaxSpeed))
-        {
-            throw new BrokenSettingException(
-                $"Clock:Speed '{speedText}' cannot be; use a number from 1 to {MaxSpeed}.");
-        }
-
-        if (startText is null) { return new(null, speed); }
-
-        return DateTimeOffset.TryParse(
-            startText, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
-                out var start)
-            ? new(start, speed)
-            : throw new BrokenSettingException(
-                $"Clock:Start '{startText}' cannot be; use an instant, for example 2026-11-23T09:00:00Z.");
+        return text is null || (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out speed)
+            && speed is >= 1 and <= MaxSpeed) ? new(start, speed, since)
+            : throw new BrokenSettingException($"Clock:Speed '{text}' cannot be; use a number from 1 to {MaxSpeed}.");
     }
+
+    private static DateTimeOffset? ReadInstant(IConfiguration all, string key) => Blank(all[key]) is not { } text ? null
+        : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var instant) ? instant
+        : throw new BrokenSettingException(
+            $"{key} '{text}' cannot be; use an instant, for example 2026-11-23T09:00:00Z.");
 
     private static string? Blank(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 

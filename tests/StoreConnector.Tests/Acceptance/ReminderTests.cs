@@ -4,9 +4,17 @@ using System.Text.RegularExpressions;
 
 namespace StoreConnector.Tests.Acceptance;
 
-/// <summary>A signed webhook goes in; the right reminder, or an explained silence, comes out.</summary>
 [Trait("Speed", "slow")]
-public sealed partial class ReminderTests(RunningService service) : IClassFixture<RunningService>
+public sealed class SqliteReminderTests(RunningService service) : ReminderTests(service), IClassFixture<RunningService>;
+
+[Trait("Speed", "slow")]
+[Trait("Needs", "node")]
+public sealed class TwoCopiesReminderTests(TwoCopies service) : ReminderTests(service), IClassFixture<TwoCopies>;
+
+/// <summary>
+/// A signed webhook goes in; the right reminder, or an explained silence, comes out: in each life of the service.
+/// </summary>
+public abstract partial class ReminderTests(RunningService service)
 {
     private static long last = 7_000_000_000_000_000_000; // Above 2^53: nothing may round it.
 
@@ -35,7 +43,7 @@ public sealed partial class ReminderTests(RunningService service) : IClassFixtur
         Assert.Contains("1 Main St", Text(mail, "text"), StringComparison.Ordinal);
         Assert.Matches("lang=\"en[^\"]*\"", Text(mail, "html"));
         Assert.Contains("dir=\"ltr\"", Text(mail, "html"), StringComparison.Ordinal);
-        Assert.StartsWith(service.Process.Address.ToString(), WayOut(mail).ToString(), StringComparison.Ordinal);
+        Assert.StartsWith(service.Address.ToString(), WayOut(mail).ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

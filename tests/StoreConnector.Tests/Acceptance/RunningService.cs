@@ -1,3 +1,4 @@
+using System.Globalization;
 using StoreConnector.Tests.Fakes;
 
 namespace StoreConnector.Tests.Acceptance;
@@ -7,7 +8,6 @@ public class RunningService : IAsyncLifetime
 {
     public const double Speed = 7200;
 
-    private readonly TemporaryFolder folder = new();
     private readonly double speed;
 
     public RunningService() : this(Speed)
@@ -16,24 +16,94 @@ public class RunningService : IAsyncLifetime
 
     protected RunningService(double speed) => this.speed = speed;
 
-    internal ServiceProcess Process { get; private set; } = null!;
+    private protected TemporaryFolder Folder { get; } = new();
+
+    internal ServiceProcess Process { get; private protected set; } = null!;
 
     internal Client Client { get; private set; } = null!;
 
+    /// <summary>How the outside reaches it.</summary>
+    public Uri Address { get; private set; } = null!;
+
+    /// <summary>All that its processes have said.</summary>
+    public virtual string Log => Process.Log;
+
     public async ValueTask InitializeAsync()
     {
-        Process = await ServiceProcess.StartAsync(folder.Path, speed);
-        Client = new(Process.Address, speed);
+        Address = await StartAsync();
+        Client = new(Address, speed);
     }
 
     public async ValueTask DisposeAsync()
     {
-        Client.Dispose();
-        await Process.DisposeAsync();
-        folder.Dispose();
+        Client?.Dispose();
+        await StopAsync();
+        Folder.Dispose();
         GC.SuppressFinalize(this);
+    }
+
+    private protected virtual async Task<Uri> StartAsync()
+    {
+        Process = await ServiceProcess.StartAsync(Folder.Path, speed);
+        return Process.Address;
+    }
+
+    private protected virtual async Task StopAsync()
+    {
+        if (Process is not null) { await Process.DisposeAsync(); }
     }
 }
 
 /// <summary>One service for all tests of a class, on the clock of the machine.</summary>
 public sealed class UnhurriedService() : RunningService(1);
+
+/// <summary>Two copies of the service that share Azure Storage, behind a load balancer.</summary>
+public sealed class TwoCopies(Azurite azurite) : RunningService(Speed)
+{
+    /// <summary>An hour passes in a second: Azure hides a message for whole seconds.</summary>
+    public new const double Speed = 3600;
+
+    private readonly string prefix = Azurite.NewPrefix();
+    private readonly string since = DateTimeOffset.UtcNow.ToString("O", CultureInfo.InvariantCulture);
+    private FrontDoor front = null!;
+    private int asked;
+
+    internal ServiceProcess?[] Copies { get; } = new ServiceProcess?[2];
+
+    public override string Log => string.Concat(Copies.Select(c => c?.Log));
+
+    /// <summary>Kills one of them, and starts it anew.</summary>
+    public async Task KillAsync(int copy)
+    {
+        var killed = Copies[copy]!;
+        Copies[copy] = null;
+        await killed.DisposeAsync();
+        Copies[copy] = await BeginAsync(copy);
+    }
+
+    private protected override async Task<Uri> StartAsync()
+    {
+        front = await FrontDoor.OpenAsync(Next);
+        for (var copy = 0; copy < Copies.Length; copy++) { Copies[copy] = await BeginAsync(copy); }
+
+        return front.Address;
+    }
+
+    private protected override async Task StopAsync()
+    {
+        foreach (var copy in Copies.OfType<ServiceProcess>()) { await copy.DisposeAsync(); }
+
+        await front.DisposeAsync();
+    }
+
+    private async Task<ServiceProcess> BeginAsync(int copy) => await ServiceProcess.StartAsync(
+        Directory.CreateDirectory(Path.Combine(Folder.Path, $"copy-{copy}")).FullName, Speed,
+        "--Storage:Engine=Azure", $"--Storage:ConnectionString={await azurite.ConnectionStringAsync()}",
+        $"--Storage:Prefix={prefix}", $"--PublicUrl={front.Address}", $"--Clock:Since={since}");
+
+    private Uri? Next()
+    {
+        var living = Copies.OfType<ServiceProcess>().ToList();
+        return living.Count == 0 ? null : living[Interlocked.Increment(ref asked) % living.Count].Address;
+    }
+}
