@@ -83,6 +83,7 @@ public static class CustomerEvolution
         Refunds = Union(survivor.Refunds, loser.Refunds, (a, _) => a),
         Aliases = survivor.Aliases.Union(loser.Aliases),
         Absorbed = survivor.Absorbed.Union(loser.Absorbed).Add(loser.Key),
+        Absorbing = survivor.Absorbing.Union(loser.Absorbing).Add(loser.Key),
         Seen = loser.Seen.Aggregate(survivor.Seen, WithSeen),
     });
 

@@ -37,6 +37,7 @@ public static class CustomerLimits
         Refunds = Keep(state.Refunds, CustomerState.MaxRefunds, r => (0, r.At)),
         Aliases = First(state.Aliases, CustomerState.MaxAliases),
         Absorbed = First(state.Absorbed, CustomerState.MaxAbsorbed),
+        Absorbing = First(state.Absorbing, CustomerState.MaxAbsorbed),
     };
 
     /// <summary>

@@ -138,6 +138,11 @@ public sealed record CustomerState
     /// <summary>Keys of customers that were merged into this one: their ledger stays where it was.</summary>
     public ImmutableSortedSet<string> Absorbed { get; init; } = [];
 
+    /// <summary>
+    /// Those of them that may not have let go yet: the next event that relies on this record's aliases looks first.
+    /// </summary>
+    public ImmutableSortedSet<string> Absorbing { get; init; } = [];
+
     /// <summary>The last deliveries applied, oldest first.</summary>
     public ImmutableList<string> Seen { get; init; } = [];
 

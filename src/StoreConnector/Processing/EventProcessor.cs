@@ -1,4 +1,5 @@
 using System.Globalization;
+using StoreConnector.Core.Automations.AbandonedCart;
 using StoreConnector.Core.Customers;
 using StoreConnector.Core.Events;
 using StoreConnector.Core.Guards;
@@ -60,9 +61,9 @@ internal sealed class EventProcessor(
         CancellationToken cancel)
     {
         // P1.5: what others must find stands before the save.
-        await TellContactsAsync(store, happened, person.Key, cancel);
+        await TellContactsAsync(store, happened, person, cancel);
 
-        var read = await store.Customers.ReadHeadAsync(person.Key, cancel); // P1.6
+        var read = person.Head ?? await store.Customers.ReadHeadAsync(person.Key, cancel); // P1.6
         var state = read.Head switch
         {
             null => new CustomerState { Key = person.Key },
@@ -88,7 +89,11 @@ internal sealed class EventProcessor(
         var evolved = state.Seen.Contains(happened.Id) ? state
             : CustomerEvolution.Evolve(state, happened, person.MovedAt, AccountOf(store, happened, person.Key));
         var aliases = evolved.Aliases.Union(person.Aliases);
-        evolved = CustomerEvolution.Adopt(evolved, person.Adopted) with { Aliases = aliases };
+        evolved = CustomerEvolution.Adopt(evolved, person.Adopted) with
+        {
+            Aliases = aliases,
+            Absorbing = person.Head is null ? evolved.Absorbing : [],
+        };
         evolved = offers.Aggregate(evolved, (all, o) => CustomerEvolution.WithOffer(all, o.Variant, o.Offer, o.Seen));
         // Ours: the log has the product's own event, and nobody's purchase is in what was put off.
         var cause = happened.Body is OfferChanged or ReminderPutOff ? null : happened;
@@ -146,11 +151,13 @@ internal sealed class EventProcessor(
     /// What was bought, and a platform's no or yes, belongs to the address: a sender reads it after its claim (R6), so
     /// it stands before the save.
     /// </summary>
-    private async ValueTask TellContactsAsync(StoreContext store, StoreEvent happened, string key,
+    private async ValueTask TellContactsAsync(StoreContext store, StoreEvent happened, Whose.Person person,
         CancellationToken cancel)
     {
-        // An e-mail address has its alias.
-        foreach (var contact in happened.Contacts.Where(c => c.Channel == Channel.Sms))
+        var key = person.Key;
+        // An e-mail address has its alias, and a number that the person's record knows has been told of them.
+        var known = person.Head?.Head is Head.Live live ? CartFacts.ContactsOf(live.State) : [];
+        foreach (var contact in happened.Contacts.Where(c => c.Channel == Channel.Sms && !known.Contains(c)))
         {
             await store.Customers.UpdateContactAsync(store.Customers.Hash(contact), c => c.WithPerson(key), cancel);
         }

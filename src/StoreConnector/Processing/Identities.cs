@@ -13,9 +13,12 @@ internal abstract record Whose
     /// <param name="Aliases">Hashes of the aliases that lead there.</param>
     /// <param name="MovedAt">The cart it speaks of is somebody else's by this version.</param>
     /// <param name="Adopted">Sends another person's record holds for a cart that is this one's now.</param>
+    /// <param name="Head">
+    /// The person's record where it was read on the way, and every merge into it seen to; else null.
+    /// </param>
     public sealed record Person(
         string Key, IReadOnlyList<string> Aliases, DateTimeOffset? MovedAt,
-        IReadOnlyList<KeyValuePair<string, SendEntry>> Adopted) : Whose;
+        IReadOnlyList<KeyValuePair<string, SendEntry>> Adopted, HeadRead? Head = null) : Whose;
 
     /// <summary>Somebody's who was erased since it happened: it is dropped whole.</summary>
     public sealed record Erased : Whose;
@@ -38,7 +41,10 @@ internal sealed class Identities(Merges merges, TokenMoves moves)
 
     public async ValueTask<Whose> FindAsync(StoreContext store, StoreEvent happened, CancellationToken cancel)
     {
-        var found = await ReadAsync(store, happened, cancel);
+        var aliases = Usable(store, happened);
+        if (await RecallAsync(store, happened, aliases, cancel) is { } known) { return known; }
+
+        var found = await ReadAsync(store, aliases, cancel);
         if (found.Any(f => f.Read.Row?.ErasedAt >= happened.HappenedAt))
         {
             // Dropped, but for the merge that an earlier delivery of it may have begun: nobody else may ever finish
@@ -71,14 +77,47 @@ internal sealed class Identities(Merges merges, TokenMoves moves)
     }
 
     /// <summary>
-    /// The aliases that may say who it is, strongest first. An event without any is kept under its own id, and messages
-    /// nobody.
+    /// The short way, which most events go: the strongest alias leads to a record that knows all the others. What a
+    /// record knows was bound and tied before it was saved, and does not change but by what changes the record: a merge
+    /// makes it a signpost, an erasure a tombstone, a token that moves away is taken off its list.
     /// </summary>
-    private static async ValueTask<List<Found>> ReadAsync(StoreContext store, StoreEvent happened,
+    /// <returns>Null when it has to be found out.</returns>
+    private async ValueTask<Whose.Person?> RecallAsync(
+        StoreContext store, StoreEvent happened, List<Alias> aliases, CancellationToken cancel)
+    {
+        if (happened.Body is CustomersMerged) { return null; }
+
+        var key = store.Customers.KeyFor(aliases[0]);
+        if (aliases[0].Kind != AliasKind.Account) // An account's record stands where its alias says.
+        {
+            var read = await store.Customers.ReadAliasAsync(store.Customers.Hash(aliases[0]), cancel);
+            if (read.Row is not { Shared: false, ErasedAt: null } row) { return null; }
+
+            key = row.Root;
+        }
+
+        var head = await store.Customers.ReadHeadAsync(key, cancel);
+        if (head.Head is not Head.Live { State: { ErasedAt: null } state }
+            || !aliases.TrueForAll(a => state.Aliases.Contains(store.Customers.Hash(a)) && !IsGone(state, a)))
+        {
+            return null;
+        }
+
+        // Their aliases are known here since the copy; letting go comes after it, and nobody else may ever see to that.
+        foreach (var loser in state.Absorbing) { await merges.ResolveAsync(store, loser, cancel); }
+
+        return new(key, [], null, [], head);
+    }
+
+    /// <summary>Whether a token's cart was somebody else's at some time: it may be again.</summary>
+    private static bool IsGone(CustomerState state, Alias alias) => TokenMoves.CartIdOf(alias) is { } cart
+        && state.Carts.TryGetValue(cart.Key, out var entry) && entry.MovedAt is not null;
+
+    private static async ValueTask<List<Found>> ReadAsync(StoreContext store, List<Alias> aliases,
         CancellationToken cancel)
     {
         var found = new List<Found>();
-        foreach (var alias in Usable(store, happened))
+        foreach (var alias in aliases)
         {
             var hash = store.Customers.Hash(alias);
             found.Add(new(alias, hash, await store.Customers.ReadAliasAsync(hash, cancel)));
@@ -87,6 +126,10 @@ internal sealed class Identities(Merges merges, TokenMoves moves)
         return found;
     }
 
+    /// <summary>
+    /// The aliases that may say who it is, strongest first. An event without any is kept under its own id, and messages
+    /// nobody.
+    /// </summary>
     private static List<Alias> Usable(StoreContext store, StoreEvent happened)
     {
         var aliases = happened.Aliases.Where(a => IdentityRules.MayIdentify(a, store.Store)).Distinct()
@@ -109,6 +152,7 @@ internal sealed class Identities(Merges merges, TokenMoves moves)
         StoreContext store, StoreEvent happened, List<Found> found, string target, CancellationToken cancel)
     {
         DateTimeOffset? movedAt = null;
+        var elsewhere = new HashSet<string>(StringComparer.Ordinal);
         var adopted = new List<KeyValuePair<string, SendEntry>>();
         foreach (var f in found.Where(f => f.Read.Row is not null))
         {
@@ -139,6 +183,7 @@ internal sealed class Identities(Merges merges, TokenMoves moves)
 
                 movedAt = move.MovedAt ?? movedAt;
                 adopted.AddRange(move.Adopted);
+                if (!move.IsOurs) { elsewhere.Add(f.Hash); }
             }
             else if (!f.Read.Row.Shared && f.Alias.Kind == AliasKind.Email
                 && !await store.Customers.TrySaveAliasAsync(
@@ -148,7 +193,8 @@ internal sealed class Identities(Merges merges, TokenMoves moves)
             }
         }
 
-        return new Whose.Person(target, [.. found.Select(f => f.Hash)], movedAt, adopted);
+        return new Whose.Person(target, [.. found.Select(f => f.Hash).Where(h => !elsewhere.Contains(h))], movedAt,
+            adopted);
     }
 
     /// <summary>Only the platform's own merge ties two accounts: the removed one goes into the kept one.</summary>

@@ -13,7 +13,9 @@ internal sealed record TokenClaim(Alias Alias, string Hash, AliasRead Read, stri
 /// <summary>
 /// What came of it: the cart is the owner's still by <see cref="MovedAt"/>, or these sends come along.
 /// </summary>
-internal sealed record TokenMove(DateTimeOffset? MovedAt, IReadOnlyList<KeyValuePair<string, SendEntry>> Adopted);
+/// <param name="IsOurs">Whether the token leads to the event's person now.</param>
+internal sealed record TokenMove(bool IsOurs, DateTimeOffset? MovedAt,
+    IReadOnlyList<KeyValuePair<string, SendEntry>> Adopted);
 
 /// <summary>
 /// A token's row names its owner and the version that said so. A newer version of the cart with another identity moves
@@ -29,42 +31,82 @@ internal sealed class TokenMoves(Merges merges, Wakes wakes)
         version is null || read.Row!.Version >= version
         || await store.Customers.TrySaveAliasAsync(hash, read.Row with { Version = version }, read.ETag, cancel);
 
-    /// <summary>Moves a token, or finds that its owner's version is as new. Null: begin again.</summary>
+    /// <summary>
+    /// Moves a token, or finds that its owner's version is as new. The row's version is the least there is: events that
+    /// find their person by the short way raise it in the owner's record alone. Null: begin again.
+    /// </summary>
     public async ValueTask<TokenMove?> TryMoveAsync(StoreContext store, StoreEvent happened, TokenClaim claim,
         CancellationToken cancel)
     {
         var row = claim.Read.Row!;
-        var newer = row.Version is null || claim.Version > row.Version
-            // a tie, by content
-            || (claim.Version == row.Version && string.CompareOrdinal(claim.Target, claim.Owner) > 0);
-        var cart = (happened.Body as CartChanged)?.Cart;
-        if (!newer) { return new(cart is not null && CartIdOf(claim.Alias) == cart.Id ? row.Version : null, []); }
+        if (!IsNewer(claim, row.Version)) { return Stays(happened, claim, row.Version); }
 
-        var adopted = cart is not null ? await FreezeAsync(store, cart, claim, cancel) : [];
-        return adopted is not null
-            && await store.Customers.TrySaveAliasAsync(claim.Hash,
-                row with { Root = claim.Target, Version = claim.Version }, claim.Read.ETag, cancel)
-            ? new(null, adopted) : null;
-    }
-
-    private async ValueTask<IReadOnlyList<KeyValuePair<string, SendEntry>>?> FreezeAsync(
-        StoreContext store, Cart cart, TokenClaim claim, CancellationToken cancel)
-    {
         var key = await merges.ResolveAsync(store, claim.Owner, cancel);
         // The two became one person since the rows were read: nothing moves.
-        if (key == await merges.ResolveAsync(store, claim.Target, cancel)) { return []; }
+        if (key == await merges.ResolveAsync(store, claim.Target, cancel)) { return null; }
 
         var read = await store.Customers.ReadHeadAsync(key, cancel);
-        if (read.Head is not Head.Live { State: var owner }) { return []; }
+        IReadOnlyList<KeyValuePair<string, SendEntry>> adopted = [];
+        if (read.Head is Head.Live { State: var owner })
+        {
+            var version = VersionIn(owner, happened, claim.Alias);
+            if (version is not null && !IsNewer(claim, version)) { return Stays(happened, claim, version); }
 
-        var frozen = CustomerEvolution.Freeze(owner, CartIdOf(claim.Alias)!.Key, claim.Version);
-        if (await wakes.SettleAsync(store, frozen, read, cancel) is null) { return null; }
+            if (!await LetGoAsync(store, happened, owner, read, claim, cancel)) { return null; }
 
+            adopted = happened.Body is CartChanged { Cart: var cart } ? SendsOf(owner, cart) : [];
+        }
+
+        return await store.Customers.TrySaveAliasAsync(claim.Hash,
+            row with { Root = claim.Target, Version = claim.Version }, claim.Read.ETag, cancel)
+            ? new(true, null, adopted) : null;
+    }
+
+    private static bool IsNewer(TokenClaim claim, DateTimeOffset? version) =>
+        version is null || claim.Version > version
+        || (claim.Version == version && string.CompareOrdinal(claim.Target, claim.Owner) > 0); // A tie, by content.
+
+    private static TokenMove Stays(StoreEvent happened, TokenClaim claim, DateTimeOffset? version) =>
+        new(false, happened.Body is CartChanged { Cart: var cart } && CartIdOf(claim.Alias) == cart.Id ? version : null,
+            []);
+
+    /// <summary>The newest version with which the owner's record says that the token is the owner's.</summary>
+    private static DateTimeOffset? VersionIn(CustomerState owner, StoreEvent happened, Alias alias)
+    {
+        var cart = CartIdOf(alias) is { } id && owner.Carts.TryGetValue(id.Key, out var entry)
+            && !(entry.Cart?.Version <= entry.MovedAt) ? entry.Cart?.Version : null;
+        var orders = owner.Orders.Where(o => IsOf(o.Key, o.Value)).Select(o => (DateTimeOffset?)o.Value.Version);
+        return orders.Append(cart).Max();
+
+        bool IsOf(long orderId, OrderEntry order) => alias.Kind switch
+        {
+            AliasKind.Cart => order.CartToken == alias.Value,
+            AliasKind.Checkout => order.CheckoutToken == alias.Value,
+            _ => happened.Body is OrderChanged changed && changed.Order.Id == orderId,
+        };
+    }
+
+    /// <summary>The owner's record stops leading there; a cart that moves is frozen in it. False: begin again.</summary>
+    private async ValueTask<bool> LetGoAsync(StoreContext store, StoreEvent happened, CustomerState owner,
+        HeadRead read, TokenClaim claim, CancellationToken cancel)
+    {
+        var left = owner with { Aliases = owner.Aliases.Remove(claim.Hash) };
+        if (happened.Body is CartChanged)
+        {
+            left = CustomerEvolution.Freeze(left, CartIdOf(claim.Alias)!.Key, claim.Version);
+        }
+
+        return await wakes.SettleAsync(store, left, read, cancel) is not null;
+    }
+
+    private static IReadOnlyList<KeyValuePair<string, SendEntry>> SendsOf(CustomerState owner, Cart cart)
+    {
         var occasion = CartFacts.OccasionOf(cart);
         return [.. owner.Sends.Where(s => s.Value.Occasion == occasion || s.Value.Occasion == cart.Id.Key)];
     }
 
-    private static CartId? CartIdOf(Alias alias) => alias.Kind switch
+    /// <summary>The cart that a token names; null when it names none.</summary>
+    public static CartId? CartIdOf(Alias alias) => alias.Kind switch
     {
         AliasKind.Cart => new(CartKind.Cart, alias.Value),
         AliasKind.Checkout => new(CartKind.Checkout, alias.Value),

@@ -17,23 +17,38 @@ internal sealed class Wakes(DueIndex due, IQueue wakeUps, SurroundingsReader sur
     /// </summary>
     public static readonly TimeSpan FarAway = TimeSpan.FromHours(1);
 
+    /// <summary>A time nearer than this may have been swept and handled by a copy whose clock is ahead.</summary>
+    private static readonly TimeSpan Near = TimeSpan.FromMinutes(5);
+
     /// <summary>Plans with the time of now, and saves.</summary>
+    /// <param name="cause">The event it is about, which has not been applied before.</param>
     /// <returns>The plan that was saved; null when somebody else was faster: begin again from the first read.</returns>
     public async ValueTask<Plan?> SettleAsync(
         StoreContext store, CustomerState state, HeadRead read, CancellationToken cancel, StoreEvent? cause = null,
             IReadOnlyList<LedgerLine>? ledger = null)
     {
         var plan = Planner.Make(state, await surroundings.ReadAsync(store, state, clock.GetUtcNow(), cancel));
-        return await TrySaveAsync(store, plan with { Ledger = [.. ledger ?? [], .. plan.Ledger] }, read, cancel, cause)
-            ? plan : null;
+        return await TrySaveAsync(store, plan with { Ledger = [.. ledger ?? [], .. plan.Ledger] }, read, cancel, cause,
+            IsWokenBefore(read, plan, cause)) ? plan : null;
     }
 
+    /// <summary>
+    /// Whether the record will be looked at before the plan's time anyway: it waits for an earlier one, which is still
+    /// ahead and has its row. Only a new event may rely on that: a repeat makes good for a crash behind the save, and a
+    /// wake-up has used the row up.
+    /// </summary>
+    private bool IsWokenBefore(HeadRead read, Plan plan, StoreEvent? cause) =>
+        cause is not null && read.Head is Head.Live { State: { NextWakeAt: { } stored } state }
+        && !state.Seen.Contains(cause.Id) && stored > clock.GetUtcNow() + Near && stored <= plan.WakeAt;
+
     /// <summary>Saves a plan between its due row and the look at the mark. The save is the commit.</summary>
+    /// <param name="isWokenBefore">Leaves both out: an earlier row stands.</param>
     public async ValueTask<bool> TrySaveAsync(
-        StoreContext store, Plan plan, HeadRead read, CancellationToken cancel, StoreEvent? cause = null)
+        StoreContext store, Plan plan, HeadRead read, CancellationToken cancel, StoreEvent? cause = null,
+        bool isWokenBefore = false)
     {
         var key = plan.State.Key;
-        await AnnounceAsync(store, key, plan.WakeAt, cancel); // P1.7
+        if (!isWokenBefore) { await AnnounceAsync(store, key, plan.WakeAt, cancel); } // P1.7
 
         (string, string)? pointer = cause is null ? null : (cause.Id, EventLog.LogKey(cause));
         // P1.8
@@ -42,7 +57,8 @@ internal sealed class Wakes(DueIndex due, IQueue wakeUps, SurroundingsReader sur
             return false;
         }
 
-        await PublishIfSweptAsync(store, key, plan.WakeAt, cancel); // P1.9
+        if (!isWokenBefore) { await PublishIfSweptAsync(store, key, plan.WakeAt, cancel); } // P1.9
+
         return true;
     }
 

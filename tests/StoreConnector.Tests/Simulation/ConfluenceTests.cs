@@ -125,7 +125,7 @@ public sealed class ConfluenceTests
         foreach (var (key, state) in world.People())
         {
             all[key] = JsonSerializer.Serialize(
-                state with { Seen = [], Decisions = state.Decisions.Clear(), NextWakeAt = null, Absorbed = [], Aliases = [], LedgerLines = 0 }, EventJson.Options);
+                state with { Seen = [], Decisions = state.Decisions.Clear(), NextWakeAt = null, Absorbed = [], Absorbing = [], Aliases = [], LedgerLines = 0 }, EventJson.Options);
         }
 
         foreach (var row in world.Engine.Rows("store" + World.StoreId).Where(r => r.Key == "contact"))

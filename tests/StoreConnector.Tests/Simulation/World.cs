@@ -32,6 +32,7 @@ internal sealed class World : IStoreDirectory
         Clock = new(start ?? ManualClock.Monday);
         Engine = new(Clock);
         Table = Open("store" + StoreId);
+        Open("due"); // So that opening it is no step of a story.
         Due = new(Engine);
         ShopEvents = ((IQueues)Engine).OpenAsync(Queues.ShopEvents, default).AsTask().GetAwaiter().GetResult();
         WakeUps = ((IQueues)Engine).OpenAsync(Queues.WakeUps, default).AsTask().GetAwaiter().GetResult();
