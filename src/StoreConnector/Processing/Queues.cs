@@ -17,6 +17,9 @@ internal static class Queues
     /// <summary>Products whose interested customers are to be told, a page at a time.</summary>
     public const string ProductChanges = "product-changes";
 
+    /// <summary>What a platform knew before we came, a page at a time.</summary>
+    public const string Imports = "imports";
+
     public static byte[] Write<T>(T message) => JsonSerializer.SerializeToUtf8Bytes(message, EventJson.Options);
 
     public static T Read<T>(ReadOnlyMemory<byte> body) => JsonSerializer.Deserialize<T>(body.Span, EventJson.Options)
