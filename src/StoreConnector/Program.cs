@@ -5,6 +5,7 @@ using StoreConnector.Hosting.Standalone;
 using StoreConnector.Processing;
 using StoreConnector.Storage;
 using StoreConnector.Storefront;
+using StoreConnector.Telemetry;
 using StoreConnector.Webhooks;
 
 return await ServiceStart.RunAsync(args, AddParts, MapRoutes);
@@ -20,10 +21,13 @@ static void AddParts(IServiceCollection services, ServiceSettings settings) => s
     .AddWebhooks()
     .AddProcessing(all => PublicAddress.Of(settings, all))
     .AddApi()
+    .AddTelemetry()
+    .AddSingleton<Readiness>()
     .AddPumps(settings.Clock);
 
 static void MapRoutes(WebApplication app)
 {
+    app.StartTelemetry();
     app.UseApi();
     app.MapFrontDoor();
     app.MapWebhooks();
