@@ -1,6 +1,7 @@
 using System.Diagnostics.Tracing;
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using Microsoft.AspNetCore.Http.Features;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -144,6 +145,18 @@ internal static class TelemetrySetup
     /// <summary>Begins before anything is worth telling, if anybody wants to be told.</summary>
     public static void StartTelemetry(this WebApplication app)
     {
-        if (TelemetryExport.IsWanted(app.Configuration)) { app.Services.GetRequiredService<TelemetryExport>(); }
+        if (!TelemetryExport.IsWanted(app.Configuration)) { return; }
+
+        app.Services.GetRequiredService<TelemetryExport>();
+        app.Use((http, next) =>
+        {
+            // A span's path is taken out, for it may hold a token: the route says which kind it was.
+            if ((http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText is { } route)
+            {
+                http.Features.Get<IHttpActivityFeature>()?.Activity.SetTag("http.route", route);
+            }
+
+            return next(http);
+        });
     }
 }

@@ -22,6 +22,7 @@ public sealed class SignalTests
         using var service = new TestService();
         var noon = 12 - DateTimeOffset.UtcNow.Hour; // Where it is about noon now, for at night nothing is sent.
         var (storeId, _) = await service.ConnectAsync("shopify", TestService.Shop, FormattableString.Invariant($"Etc/GMT{-noon:+0;-0;+0}"));
+        await service.Get<StoreRegistry>().UpdateAsync(storeId, s => s with { InstalledAt = s.InstalledAt.AddDays(-1) }, default);
         using var live = await service.Operator.PutAsync($"/api/stores/{storeId}/automations/abandoned-cart",
             new StringContent("""{"mode": "live", "steps": [{"delay": "PT1H"}]}""", Encoding.UTF8, "application/json"));
         live.EnsureSuccessStatusCode();
@@ -37,6 +38,7 @@ public sealed class SignalTests
         await RunAllAsync(service);
 
         var spans = ear.Spans.ToList();
+        Assert.True(spans.Exists(s => s.OperationName == "send"), string.Join('\n', ear.Numbers.Select(n => n.What)));
         var send = Assert.Single(spans, s => s.OperationName == "send");
         Assert.Equal(["webhook", "handle shop-events", "send", "handle wake-ups"],
             spans.Where(s => s.TraceId == send.TraceId).Select(s => s.OperationName).Take(4));
@@ -155,8 +157,13 @@ public sealed class SignalTests
         Assert.Null(Queues.Read<WakeUpMessage>(Queues.Write(message with { Trace = "00-old" })).Trace);
     }
 
-    private static async Task DeliverAsync(TestService service, string topic, object body) =>
-        await service.Anonymous.SendAsync(TestService.Shopify(topic, JsonSerializer.SerializeToUtf8Bytes(body)));
+    private static async Task DeliverAsync(TestService service, string topic, object body)
+    {
+        using var request = TestService.Shopify(topic, JsonSerializer.SerializeToUtf8Bytes(body));
+        request.Headers.Remove("X-Shopify-Webhook-Id");
+        request.Headers.Add("X-Shopify-Webhook-Id", Guid.NewGuid().ToString()); // The same one twice is one delivery.
+        using var answer = await service.Anonymous.SendAsync(request);
+    }
 
     /// <summary>What the pumps would do.</summary>
     private static async Task RunAllAsync(TestService service)
