@@ -22,7 +22,10 @@ public sealed class SignalTests
         using var service = new TestService();
         var noon = 12 - DateTimeOffset.UtcNow.Hour; // Where it is about noon now, for at night nothing is sent.
         var (storeId, _) = await service.ConnectAsync("shopify", TestService.Shop, FormattableString.Invariant($"Etc/GMT{-noon:+0;-0;+0}"));
-        await service.Get<StoreRegistry>().UpdateAsync(storeId, s => s with { InstalledAt = s.InstalledAt.AddDays(-1) }, default);
+        await service.Get<StoreRegistry>().UpdateAsync(storeId, s => s with
+        {
+            InstalledAt = s.InstalledAt.AddDays(-1), PostalAddress = "1 Main St, Springfield",
+        }, default);
         using var live = await service.Operator.PutAsync($"/api/stores/{storeId}/automations/abandoned-cart",
             new StringContent("""{"mode": "live", "steps": [{"delay": "PT1H"}]}""", Encoding.UTF8, "application/json"));
         live.EnsureSuccessStatusCode();
