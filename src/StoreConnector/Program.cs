@@ -6,6 +6,7 @@ using StoreConnector.Hosting.Standalone;
 using StoreConnector.Processing;
 using StoreConnector.Storage;
 using StoreConnector.Storefront;
+using StoreConnector.Telemetry;
 using StoreConnector.Webhooks;
 
 return await ServiceStart.RunAsync(args, AddParts, MapRoutes);
@@ -21,12 +22,15 @@ static void AddParts(IServiceCollection services, ServiceSettings settings)
         .AddChannels(settings.Vendors)
         .AddWebhooks()
         .AddProcessing(all => PublicAddress.Of(settings, all))
-        .AddApi();
+        .AddApi()
+        .AddTelemetry()
+        .AddSingleton<Readiness>();
     if (settings.FunctionsPort is null) { services.AddPumps(settings.Clock); } // Else the host brings the messages.
 }
 
 static void MapRoutes(WebApplication app, ServiceSettings settings)
 {
+    app.StartTelemetry();
     app.UseApi();
     app.MapFrontDoor();
     app.MapWebhooks();

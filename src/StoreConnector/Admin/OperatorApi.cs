@@ -17,6 +17,8 @@ internal static class OperatorApi
             "Connects a store; the hooks' secrets are shown this once.")
             .Accepts<NewStore>("application/json").ProducesProblem(StatusCodes.Status400BadRequest);
         api.MapGet("/stores", ListStoresAsync).WithSummary("All stores, oldest first.");
+        api.MapGet("/health", OperatorHealth.ReadAsync).WithSummary(
+            "How the service is: version, storage, how far the sweeps are, what was given up.");
         api.MapGet("/outbox", OutboxAsync).WithSummary("What the outbox channel kept for a store, newest last.")
             .ProducesProblem(StatusCodes.Status404NotFound);
         api.MapGet("/unreadable", UnreadableAsync).WithSummary(

@@ -1,4 +1,4 @@
-using StoreConnector.Storage;
+using StoreConnector.Admin;
 
 namespace StoreConnector.Hosting;
 
@@ -12,13 +12,14 @@ internal static class FrontDoor
         app.MapGet("/health/live", () => TypedResults.Text("live")).WithTags("Health").WithSummary(
             "The process answers.");
         app.MapGet("/health/ready", ReadyAsync).WithTags("Health").WithSummary(
-            "Storage answers too; 503 when it does not.");
+            "Storage answers too; 503 when it does not.").ProducesProblem(StatusCodes.Status503ServiceUnavailable);
     }
 
-    private static async Task<IResult> ReadyAsync(ITables tables, CancellationToken cancel)
-    {
-        var table = await tables.OpenAsync(StoreRegistry.Table, cancel);
-        await table.ReadAsync("health", "ready", cancel);
-        return TypedResults.Text("ready");
-    }
+    private static async Task<IResult> ReadyAsync(Readiness readiness, CancellationToken cancel) =>
+        await readiness.MissingAsync(cancel) is [_, ..] missing
+            ? Problem.Of(StatusCodes.Status503ServiceUnavailable, "storage-unavailable",
+                $"Storage is not ready: its {string.Join(" and ", missing)} did not answer in time. See that the "
+                + "storage which Storage:Engine names can be reached, has room and takes our credentials; the log says "
+                + "more. The service goes on trying.")
+            : TypedResults.Text("ready");
 }

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using StoreConnector.Storage;
+using StoreConnector.Storage.Customers;
+using StoreConnector.Telemetry;
 
 namespace StoreConnector.Processing;
 
@@ -31,13 +33,15 @@ internal sealed class MessageRunner(
     {
         try
         {
-            await HandleAsync(queue, body, cancel);
+            await HandleAsync(queue, body, dequeues, cancel);
         }
         // Whatever it is, the answer is the same: the queue delivers it again, and lists it in the end.
         catch (Exception e)
         {
             var failure = Describe(e, dequeues);
             log.MessageFailed(queue, messageId, dequeues, IQueue.MaxDequeues, failure.Kind, failure.Place);
+            Signals.Handled(queue, cancel.IsCancellationRequested ? "stopped"
+                : e is UnhandledMessageException ? "unreadable" : "failed");
             if (!cancel.IsCancellationRequested)
             {
                 await BestAsync(queue, messageId, limit => failures.NoteAsync(queue, body, failure, limit), cancel);
@@ -46,6 +50,7 @@ internal sealed class MessageRunner(
             return false;
         }
 
+        Signals.Handled(queue, "done");
         if (dequeues > 1) // Only then can there be a failure to forget: a first success costs no call.
         {
             await BestAsync(queue, messageId, limit => failures.ForgetAsync(queue, body, limit), cancel);
@@ -54,22 +59,52 @@ internal sealed class MessageRunner(
         return true;
     }
 
-    private Task HandleAsync(string queue, ReadOnlyMemory<byte> body, CancellationToken cancel) => queue switch
-    {
-        Queues.ShopEvents => shopEvents.HandleAsync(
-            Read<ShopEventMessage>(body, m => m is
+    private Task HandleAsync(string queue, ReadOnlyMemory<byte> body, int dequeues, CancellationToken cancel) =>
+        queue switch
+        {
+            Queues.ShopEvents => HandleAsync(queue, dequeues, Read<ShopEventMessage>(body, m => m is
             {
                 StoreId: not null, Event: { Id: not null, Aliases: not null, Contacts: not null, Body: not null },
-            }), cancel),
-        Queues.WakeUps => wakeUps.HandleAsync(
-            Read<WakeUpMessage>(body, m => m is { StoreId: not null, CustomerKey: not null }), cancel),
-        Queues.ProductChanges => productChanges.HandleAsync(
-            Read<ProductChangeMessage>(body, m => m is { StoreId: not null, Token: not null, After: not null }),
-            cancel),
-        Queues.Imports => ImportAsync(
-            Read<ImportMessage>(body, m => m is { StoreId: not null, Import: not null, After: not null }), cancel),
-        _ => throw new UnhandledMessageException("Nobody here handles that queue."),
-    };
+            }), m => (m.StoreId, m.Event.ReceivedAt, m.Event.Id), shopEvents.HandleAsync, cancel),
+            Queues.WakeUps => HandleAsync(queue, dequeues, Read<WakeUpMessage>(body, m => m is
+            {
+                StoreId: not null, CustomerKey: not null,
+            }), m => (m.StoreId, m.At, null), wakeUps.HandleAsync, cancel),
+            Queues.ProductChanges => HandleAsync(queue, dequeues, Read<ProductChangeMessage>(body, m => m is
+            {
+                StoreId: not null, Token: not null, After: not null,
+            }), m => (m.StoreId, null, null), productChanges.HandleAsync, cancel),
+            Queues.Imports => HandleAsync(queue, dequeues, Read<ImportMessage>(body, m => m is
+            {
+                StoreId: not null, Import: not null, After: not null,
+            }), m => (m.StoreId, null, null), ImportAsync, cancel),
+            _ => throw new UnhandledMessageException("Nobody here handles that queue."),
+        };
+
+    /// <summary>Inside a span that continues the trace which the message came from.</summary>
+    /// <param name="about">Its store, when it was meant to be handled, and its event's id.</param>
+    private async Task HandleAsync<T>(
+        string queue, int dequeues, T message,
+        Func<T, (string StoreId, DateTimeOffset? MeantFor, string? EventId)> about,
+        Func<T, CancellationToken, Task> handle, CancellationToken cancel)
+        where T : TracedMessage
+    {
+        var (storeId, meantFor, eventId) = about(message);
+        if (meantFor is { } time) { Signals.Waited(queue, clock.GetUtcNow() - time); }
+
+        using var span = Signals.Handle(queue, message.Trace, dequeues);
+        if (span is not null) { Signals.Concerns(storeId, eventId is null ? null : EventLog.KeyOf(eventId)); }
+
+        try
+        {
+            await handle(message, cancel);
+        }
+        catch (Exception e)
+        {
+            Signals.Broke(span, e.GetType().Name);
+            throw;
+        }
+    }
 
     private Task ImportAsync(ImportMessage message, CancellationToken cancel) =>
         imports.TryGetValue(message.Import, out var handler) ? handler.HandleAsync(message, cancel)

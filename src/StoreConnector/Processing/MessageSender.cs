@@ -8,6 +8,7 @@ using StoreConnector.Core.Products;
 using StoreConnector.Core.Stores;
 using StoreConnector.Core.Values;
 using StoreConnector.Storage.Customers;
+using StoreConnector.Telemetry;
 
 namespace StoreConnector.Processing;
 
@@ -314,6 +315,13 @@ internal sealed class MessageSender(
         var answer = await channel.FindAsync(sent, cancel) is { } found
             ? claim with { Status = SendStatus.Sent, VendorId = found.VendorId }
             : claim with { Status = SendStatus.Unknown, Why = "No answer was recorded; the vendor does not know it." };
+        // Whoever asked the vendor did not live to tell.
+        if (answer.Status == SendStatus.Sent)
+        {
+            Signals.Sent(null, claim.Automation, Store.HoldOf(claim.Channel));
+        }
+        else { Signals.Unknown(null, Store.HoldOf(claim.Channel)); }
+
         await sends.RecordAsync(store, key, sendId, answer, cancel);
         await followUps.BeginAsync(store, sendId, answer.Status == SendStatus.Sent, cancel);
     }

@@ -37,9 +37,11 @@ internal static class ProcessingSetup
             WakeUps(all), all.GetRequiredService<TimeProvider>()))
         .AddSingleton(all => new Clicks(ShopEvents(all), all.GetRequiredService<TimeProvider>()))
         .AddSingleton<IWakeUpHandler, MessageSender>()
-        .AddSingleton<ISweeper>(all => new Sweeper(all.GetRequiredService<DueIndex>(), WakeUps(all),
-            all.GetRequiredService<TimeProvider>()))
-        .AddSingleton<Learning>().AddSingleton<INightly>(all => all.GetRequiredService<Learning>())
+        .AddSingleton<ISweeper>(all => new WatchedSweeper(new Sweeper(all.GetRequiredService<DueIndex>(), WakeUps(all),
+            all.GetRequiredService<TimeProvider>()), all.GetRequiredService<IQueues>()))
+        .AddSingleton<Learning>().AddSingleton<NightMark>()
+        .AddSingleton<INightly>(all => new WatchedNightly(
+            all.GetRequiredService<Learning>(), all.GetRequiredService<NightMark>()))
         .AddSingleton<StoredOutbox>()
         .AddSingleton<IOutboxShelf>(all => all.GetRequiredService<StoredOutbox>())
         .AddSingleton<IMessageKeeper>(all => all.GetRequiredService<StoredOutbox>())
@@ -74,13 +76,13 @@ internal static class ProcessingSetup
             all.GetRequiredService<TextReplies>(), all.GetRequiredService<ConsentProofs>(), WakeUps(all),
             all.GetRequiredService<TimeProvider>()));
 
-    private static IQueue ShopEvents(IServiceProvider all) => Open(all, Queues.ShopEvents);
+    private static WatchedQueue ShopEvents(IServiceProvider all) => Open(all, Queues.ShopEvents);
 
-    private static IQueue WakeUps(IServiceProvider all) => Open(all, Queues.WakeUps);
+    private static WatchedQueue WakeUps(IServiceProvider all) => Open(all, Queues.WakeUps);
 
-    private static IQueue ProductChanges(IServiceProvider all) => Open(all, Queues.ProductChanges);
+    private static WatchedQueue ProductChanges(IServiceProvider all) => Open(all, Queues.ProductChanges);
 
     /// <summary>Once, while the service starts: parts are made by a container that does not wait.</summary>
-    private static IQueue Open(IServiceProvider all, string name) =>
-        all.GetRequiredService<IQueues>().OpenAsync(name, default).AsTask().GetAwaiter().GetResult();
+    private static WatchedQueue Open(IServiceProvider all, string name) =>
+        new(name, all.GetRequiredService<IQueues>().OpenAsync(name, default).AsTask().GetAwaiter().GetResult());
 }

@@ -2,6 +2,7 @@ using StoreConnector.Channels;
 using StoreConnector.Core.Stores;
 using StoreConnector.Core.Values;
 using StoreConnector.Storage;
+using StoreConnector.Telemetry;
 
 namespace StoreConnector.Processing;
 
@@ -16,7 +17,22 @@ internal sealed class StoreChannels(StoreRegistry stores, VendorList vendors, Ou
             return new SendResult.Refused("The store is gone.");
         }
 
-        return Open(store, message.Channel) switch
+        var way = Open(store, message.Channel);
+        var (vendorName, channel) = (way?.Provider.ToLowerInvariant() ?? "outbox", Store.HoldOf(message.Channel));
+        using var span = Signals.Send(vendorName, channel, message.StoreId, message.SendId);
+        var said = await SendAsync(way, message, cancel);
+        switch (said)
+        {
+            case SendResult.Accepted: Signals.Sent(span, message.Automation, channel); break;
+            case SendResult.Refused refused: Signals.Failed(span, channel, Word(refused.Kind)); break;
+            default: Signals.Unknown(span, channel); break;
+        }
+
+        return said;
+    }
+
+    private async ValueTask<SendResult> SendAsync(Way? way, OutgoingMessage message, CancellationToken cancel) =>
+        way switch
         {
             null => await outbox.SendAsync(message, cancel),
             { Vendor: null, Provider: var provider } => new SendResult.Refused(
@@ -27,7 +43,16 @@ internal sealed class StoreChannels(StoreRegistry stores, VendorList vendors, Ou
                 ? new SendResult.Refused(no, RefusalKind.Account)
                 : await vendor.SendAsync(account, message, cancel),
         };
-    }
+
+    private static string Word(RefusalKind kind) => kind switch
+    {
+        RefusalKind.Message => "message",
+        RefusalKind.Address => "address",
+        RefusalKind.OptedOut => "opted-out",
+        RefusalKind.Account => "account",
+        RefusalKind.Busy => "busy",
+        _ => throw new System.Diagnostics.UnreachableException(kind.ToString()),
+    };
 
     public async ValueTask<FoundMessage?> FindAsync(SentMessage sent, CancellationToken cancel)
     {

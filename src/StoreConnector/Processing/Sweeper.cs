@@ -1,5 +1,6 @@
 using StoreConnector.Storage;
 using StoreConnector.Storage.Customers;
+using StoreConnector.Telemetry;
 
 namespace StoreConnector.Processing;
 
@@ -14,11 +15,21 @@ internal sealed class Sweeper(DueIndex due, IQueue wakeUps, TimeProvider clock) 
 
     public async Task SweepAsync(CancellationToken cancel)
     {
-        for (var shard = 0; shard < DueIndex.Shards; shard++) { await SweepAsync(shard, cancel); }
+        var begun = clock.GetUtcNow();
+        var oldest = begun;
+        for (var shard = 0; shard < DueIndex.Shards; shard++)
+        {
+            var found = await SweepAsync(shard, cancel);
+            oldest = found < oldest ? found.Value : oldest;
+        }
+
+        Signals.OldestDue(begun - oldest);
     }
 
-    private async Task SweepAsync(int shard, CancellationToken cancel)
+    /// <returns>The oldest time that was due; null when none was.</returns>
+    private async Task<DateTimeOffset?> SweepAsync(int shard, CancellationToken cancel)
     {
+        DateTimeOffset? oldest = null;
         var done = await due.ReadDoneAsync(shard, cancel); // P4.1
         var now = DueIndex.Bucket(clock.GetUtcNow());
         await due.RaiseOpenedAsync(shard, now, cancel); // P4.2: before any row is read.
@@ -29,6 +40,7 @@ internal sealed class Sweeper(DueIndex due, IQueue wakeUps, TimeProvider clock) 
             var rows = await due.ReadAsync(shard, done, now, after, Page, cancel); // P4.3
             if (rows.Count > 0)
             {
+                oldest ??= rows.Min(r => r.At); // Rows come by their minute.
                 await wakeUps.SendAsync([.. rows.Select(Message)], cancel); // P4.4: queue, then delete.
                 await due.DeleteAsync(shard, rows, cancel);
             }
@@ -39,6 +51,7 @@ internal sealed class Sweeper(DueIndex due, IQueue wakeUps, TimeProvider clock) 
         }
 
         await due.RaiseDoneAsync(shard, now, cancel); // P4.5
+        return oldest;
     }
 
     private static QueueSend Message(DueRow row) =>

@@ -3,6 +3,7 @@ using StoreConnector.Core.Customers;
 using StoreConnector.Core.Events;
 using StoreConnector.Storage;
 using StoreConnector.Storage.Customers;
+using StoreConnector.Telemetry;
 
 namespace StoreConnector.Processing;
 
@@ -55,6 +56,12 @@ internal sealed class Wakes(DueIndex due, IQueue wakeUps, SurroundingsReader sur
         if (!await store.Customers.TrySaveAsync(key, new Head.Live(plan.State), read, plan.Ledger, pointer, cancel))
         {
             return false;
+        }
+
+        foreach (var (entry, _, _) in plan.Ledger.DistinctBy(l => (l.Entry.Automation, l.Entry.Occasion, l.Entry.Kind,
+            l.Entry.Code)))
+        {
+            Signals.Decided(entry.Automation, entry.Kind, entry.Code);
         }
 
         if (!isWokenBefore) { await PublishIfSweptAsync(store, key, plan.WakeAt, cancel); } // P1.9

@@ -35,6 +35,11 @@ internal interface IQueue
     /// <summary>Poisoned messages, oldest first.</summary>
     ValueTask<IReadOnlyList<PoisonMessage>> PoisonAsync(int max, CancellationToken cancel);
 
+    /// <summary>
+    /// How many poisoned messages there are: an engine that can counts them, the others say what one listing holds.
+    /// </summary>
+    async ValueTask<int> PoisonCountAsync(CancellationToken cancel) => (await PoisonAsync(100, cancel)).Count;
+
     /// <summary>Puts a poisoned message back into the queue, its count at zero. False when it is not there.</summary>
     ValueTask<bool> RunAgainAsync(string poisonId, CancellationToken cancel);
 

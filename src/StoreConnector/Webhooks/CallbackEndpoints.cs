@@ -6,6 +6,7 @@ using StoreConnector.Channels;
 using StoreConnector.Core.Stores;
 using StoreConnector.Processing;
 using StoreConnector.Storage;
+using StoreConnector.Telemetry;
 
 namespace StoreConnector.Webhooks;
 
@@ -61,6 +62,7 @@ internal static class CallbackEndpoints
             case CallbackRead.Unreadable broken:
                 await unreadable.KeepAsync(store.Store.Id, Kept(store.Store, reader.Vendor, body, clock.GetUtcNow()),
                     broken.Reason, canRun: false, cancel);
+                Signals.Unreadable(reader.Vendor);
                 return TypedResults.Content(NoReply, "text/xml; charset=utf-8");
             default:
                 return TypedResults.StatusCode(StatusCodes.Status401Unauthorized);

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
+using StoreConnector.Core.Values;
 using StoreConnector.Processing;
+using StoreConnector.Telemetry;
 
 namespace StoreConnector.Webhooks;
 
@@ -23,13 +25,40 @@ internal static class WebhookEndpoints
     }
 
     private static async Task<Results<ContentHttpResult, StatusCodeHttpResult, EmptyHttpResult>> ShopifyAsync(
-        HttpContext http, ShopifyDoor door, CancellationToken cancel) =>
-        Answer(http, await door.ReceiveAsync(http.Request.Headers, Body(http), http.Request.ContentLength, cancel));
+        HttpContext http, ShopifyDoor door, CancellationToken cancel)
+    {
+        using var span = Signals.Receive(Word(Platform.Shopify));
+        var receipt = await door.ReceiveAsync(http.Request.Headers, Body(http), http.Request.ContentLength, cancel);
+        Signals.Received(span, Word(Platform.Shopify), OutcomeOf(receipt));
+        return Answer(http, receipt);
+    }
 
     private static async Task<Results<ContentHttpResult, StatusCodeHttpResult, EmptyHttpResult>> WooCommerceAsync(
-        string hookToken, HttpContext http, WooCommerceDoor door, CancellationToken cancel) =>
-        Answer(http, await door.ReceiveAsync(
-            hookToken, http.Request.Headers, Body(http), http.Request.ContentLength, cancel));
+        string hookToken, HttpContext http, WooCommerceDoor door, CancellationToken cancel)
+    {
+        using var span = Signals.Receive(Word(Platform.WooCommerce));
+        var receipt = await door.ReceiveAsync(
+            hookToken, http.Request.Headers, Body(http), http.Request.ContentLength, cancel);
+        Signals.Received(span, Word(Platform.WooCommerce), OutcomeOf(receipt));
+        return Answer(http, receipt);
+    }
+
+    /// <summary>The platform as metrics name it.</summary>
+    internal static string Word(Platform platform) => platform == Platform.Shopify ? "shopify" : "woocommerce";
+
+    private static string OutcomeOf(Receipt receipt) => receipt switch
+    {
+        Receipt.Queued => "queued",
+        Receipt.Kept => "kept",
+        Receipt.Ignored => "ignored",
+        Receipt.Noted => "noted",
+        Receipt.Ping => "ping",
+        Receipt.UnknownStore => "unknown-store",
+        Receipt.Unverified => "refused",
+        Receipt.TooLong => "too-long",
+        Receipt.CannotStore => "unavailable",
+        _ => throw new UnreachableException(receipt.ToString()),
+    };
 
     private static Stream Body(HttpContext http)
     {

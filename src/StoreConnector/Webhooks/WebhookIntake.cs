@@ -2,6 +2,7 @@ using StoreConnector.Core.Stores;
 using StoreConnector.Platforms;
 using StoreConnector.Processing;
 using StoreConnector.Storage;
+using StoreConnector.Telemetry;
 
 namespace StoreConnector.Webhooks;
 
@@ -16,6 +17,7 @@ internal sealed class WebhookIntake(
     /// <exception cref="StorageUnavailableException">It may not be acknowledged.</exception>
     public async Task<Receipt> TakeAsync(Store store, Incoming incoming, CancellationToken cancel)
     {
+        Signals.Concerns(store.Id);
         if (incoming.IsTruncated)
         {
             var reason = FormattableString.Invariant(
@@ -33,6 +35,7 @@ internal sealed class WebhookIntake(
         string storeId, Incoming incoming, string reason, bool canRun, CancellationToken cancel)
     {
         var kept = await unreadable.KeepAsync(storeId, incoming, reason, canRun, cancel);
+        Signals.Unreadable(WebhookEndpoints.Word(incoming.Platform));
         log.DeliveryKept(storeId, Unsigned.Topic(kept.Topic), Unsigned.Id(kept.DeliveryId), reason);
         return new Receipt.Kept(kept.Id);
     }
@@ -71,6 +74,7 @@ internal sealed class WebhookIntake(
 
         var queue = await queues.OpenAsync(Queues.ShopEvents, cancel);
         await queue.SendAsync(messages, cancel);
+        Signals.Queued(Queues.ShopEvents, messages.Length);
         return outcome;
     }
 

@@ -34,6 +34,9 @@ internal sealed partial class ServiceProcess : IAsyncDisposable
 
     public bool IsAlive => !process.HasExited;
 
+    /// <summary>Its number on this machine.</summary>
+    public int Id => process.Id;
+
     /// <summary>Its working set, in bytes.</summary>
     public long Memory { get { process.Refresh(); return process.WorkingSet64; } }
 

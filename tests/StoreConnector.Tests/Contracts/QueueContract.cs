@@ -179,6 +179,19 @@ public abstract class QueueContract
         Assert.Equal(["first", "second"], (await queue.PoisonAsync(2, default)).Select(p => Text(p.Body)));
     }
 
+    [Fact]
+    public async Task Poison_is_counted_and_what_waits_is_not()
+    {
+        var queue = await OpenAsync();
+        Assert.Equal(0, await queue.PoisonCountAsync(default));
+        await SendAsync(queue, "bad");
+        await FailAsync(queue);
+        await SendAsync(queue, "good");
+        await TakeAsync(queue);
+
+        Assert.Equal(1, await queue.PoisonCountAsync(default));
+    }
+
     [Theory]
     [InlineData("nonsense")]
     [InlineData("1")]

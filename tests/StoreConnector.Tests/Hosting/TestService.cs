@@ -48,11 +48,12 @@ internal sealed class TestService : IDisposable
 
     public T Get<T>() where T : notnull => factory.Services.GetRequiredService<T>();
 
-    public async Task<(string StoreId, JsonElement Hooks)> ConnectAsync(string platform, string domain)
+    public async Task<(string StoreId, JsonElement Hooks)> ConnectAsync(
+        string platform, string domain, string timeZone = "America/New_York")
     {
         var answer = await Operator.PostAsJsonAsync("/api/operator/stores", new
         {
-            platform, domain, name = "Test", currency = "USD", timeZone = "America/New_York", country = "US", locale = "en",
+            platform, domain, name = "Test", currency = "USD", timeZone, country = "US", locale = "en",
         });
         Assert.Equal(System.Net.HttpStatusCode.Created, answer.StatusCode);
         var made = await answer.Content.ReadFromJsonAsync<JsonElement>();

@@ -50,6 +50,17 @@ public sealed partial class FolderDirectionTests
     }
 
     [Fact]
+    public void Telemetry_knows_no_other_part_and_nothing_but_it_knows_OpenTelemetry()
+    {
+        var told = Sources("StoreConnector").Where(f => f.Path.StartsWith("Telemetry/", StringComparison.Ordinal)).ToList();
+        var others = Sources("StoreConnector").Except(told).Where(f => f.Text.Contains("using OpenTelemetry", StringComparison.Ordinal));
+
+        Assert.NotEmpty(told);
+        Assert.DoesNotContain(told.SelectMany(f => Names(f.Text)), n => !n.StartsWith("StoreConnector.Telemetry", StringComparison.Ordinal));
+        Assert.Empty(others.Select(f => f.Path));
+    }
+
+    [Fact]
     public void The_demonstration_knows_the_service_by_HTTP_alone()
     {
         var project = File.ReadAllText(Path.Combine(Repo.Root, "src", "StoreConnector.Demo", "StoreConnector.Demo.csproj"));

@@ -29,6 +29,11 @@ internal sealed class DueIndex(ITables tables)
     public static string Bucket(DateTimeOffset at) =>
         at.UtcDateTime.ToString(MinuteFormat, CultureInfo.InvariantCulture);
 
+    /// <summary>The begin of a minute that <see cref="Bucket"/> wrote; null for a mark that was never set.</summary>
+    public static DateTimeOffset? TimeOf(string bucket) =>
+        DateTimeOffset.TryParseExact(bucket, MinuteFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal,
+            out var at) ? at : null;
+
     /// <summary>The shard of a customer.</summary>
     public static int ShardOf(string customerKey) =>
         int.Parse(customerKey.AsSpan(^2), NumberStyles.HexNumber, CultureInfo.InvariantCulture) % Shards;

@@ -51,6 +51,12 @@ internal sealed class SqliteQueue(
         return new(readers.Read(db => Poison(db, max)));
     }
 
+    public ValueTask<int> PoisonCountAsync(CancellationToken cancel)
+    {
+        cancel.ThrowIfCancellationRequested();
+        return new(readers.Read(PoisonCount));
+    }
+
     public async ValueTask<bool> RunAgainAsync(string poisonId, CancellationToken cancel)
     {
         if (Number(poisonId) is not { } id || !await writer.RunAsync(0, db => RunAgain(db, id), cancel))
@@ -165,6 +171,12 @@ internal sealed class SqliteQueue(
         }
 
         return messages;
+    }
+
+    private int PoisonCount(SqliteSession db)
+    {
+        using var found = db.Use("SELECT count(*) FROM poison WHERE queue = ?1").Bind(queue);
+        return found.Step() ? (int)found.Long(0) : 0;
     }
 
     private bool RunAgain(SqliteSession db, long poisonId)

@@ -1,0 +1,77 @@
+using System.Diagnostics;
+using StoreConnector.Storage;
+using StoreConnector.Storage.Customers;
+using StoreConnector.Telemetry;
+
+namespace StoreConnector.Processing;
+
+/// <summary>Counts what is put on a queue.</summary>
+internal sealed class WatchedQueue(string name, IQueue queue) : IQueue
+{
+    public async ValueTask SendAsync(IReadOnlyList<QueueSend> messages, CancellationToken cancel)
+    {
+        await queue.SendAsync(messages, cancel);
+        Signals.Queued(name, messages.Count);
+    }
+
+    public ValueTask<IReadOnlyList<QueueMessage>> ReceiveAsync(int max, TimeSpan lease, CancellationToken cancel) =>
+        queue.ReceiveAsync(max, lease, cancel);
+
+    public ValueTask DeleteAsync(QueueMessage message, CancellationToken cancel) => queue.DeleteAsync(message, cancel);
+
+    public ValueTask<IReadOnlyList<PoisonMessage>> PoisonAsync(int max, CancellationToken cancel) =>
+        queue.PoisonAsync(max, cancel);
+
+    public ValueTask<int> PoisonCountAsync(CancellationToken cancel) => queue.PoisonCountAsync(cancel);
+
+    public ValueTask<bool> RunAgainAsync(string poisonId, CancellationToken cancel) =>
+        queue.RunAgainAsync(poisonId, cancel);
+
+    public ValueTask DropPoisonAsync(string poisonId, CancellationToken cancel) =>
+        queue.DropPoisonAsync(poisonId, cancel);
+}
+
+/// <summary>After a sweep, at most once a minute of real time: how many messages wait for the operator.</summary>
+internal sealed class WatchedSweeper(ISweeper sweeper, IQueues queues) : ISweeper
+{
+    private static readonly TimeSpan Every = TimeSpan.FromMinutes(1);
+
+    private long? lookedAt;
+
+    public async Task SweepAsync(CancellationToken cancel)
+    {
+        Activity.Current = null; // Who is woken by the clock begins a trace, whoever's timer it was.
+        await sweeper.SweepAsync(cancel);
+        if (!Signals.WantsGivenUp || (lookedAt is { } at && TimeProvider.System.GetElapsedTime(at) < Every)) { return; }
+
+        lookedAt = TimeProvider.System.GetTimestamp();
+        foreach (var name in Queues.All)
+        {
+            Signals.GivenUp(name, await (await queues.OpenAsync(name, cancel)).PoisonCountAsync(cancel));
+        }
+    }
+}
+
+/// <summary>Keeps when the night's work was last done without a failure, for the operator.</summary>
+internal sealed class WatchedNightly(INightly nightly, NightMark mark) : INightly
+{
+    public async Task RunAsync(CancellationToken cancel)
+    {
+        await nightly.RunAsync(cancel);
+        await mark.WriteAsync(cancel);
+    }
+}
+
+/// <summary>When the night's work was last looked at and nothing was left to do, over all copies.</summary>
+internal sealed class NightMark(ITables tables, TimeProvider clock)
+{
+    private const string Table = "due", Partition = "marks", Row = "night";
+
+    /// <summary>Null before the first time.</summary>
+    public async ValueTask<DateTimeOffset?> ReadAsync(CancellationToken cancel) =>
+        await (await tables.OpenAsync(Table, cancel)).ReadAsync(Partition, Row, cancel) is { } row
+            ? Json.Read<DateTimeOffset>(row.Value, "the night's mark") : null;
+
+    public async ValueTask WriteAsync(CancellationToken cancel) => await (await tables.OpenAsync(Table, cancel))
+        .TryWriteAsync(Partition, [new TableWrite.Put(Row, Json.Write(clock.GetUtcNow()))], cancel);
+}

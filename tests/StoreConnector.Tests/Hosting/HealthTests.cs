@@ -1,0 +1,89 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using StoreConnector.Processing;
+using StoreConnector.Storage;
+
+namespace StoreConnector.Tests.Hosting;
+
+public sealed class HealthTests : IDisposable
+{
+    private readonly TestService service = new();
+
+    public void Dispose() => service.Dispose();
+
+    [Fact]
+    public async Task It_is_ready_when_tables_and_queues_answer()
+    {
+        using var answer = await service.Anonymous.GetAsync("/health/ready");
+        Assert.Equal((HttpStatusCode.OK, "ready"), (answer.StatusCode, await answer.Content.ReadAsStringAsync()));
+    }
+
+    [Theory]
+    [InlineData("read", "its tables did not answer")]
+    [InlineData("poison", "its queues did not answer")]
+    [InlineData("", "its tables and queues did not answer")]
+    public async Task What_does_not_answer_is_named_and_no_secret_of_it(string what, string sentence)
+    {
+        service.Engine.Before = step => what.Length == 0 || step.What == what ? throw new StorageUnavailableException("AccountKey=qzx") : default;
+        using var answer = await service.Anonymous.GetAsync("/health/ready");
+        var problem = await answer.Content.ReadFromJsonAsync<JsonElement>();
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
+        Assert.Equal("storage-unavailable", problem.GetProperty("code").GetString());
+        Assert.Contains(sentence, problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("qzx", problem.GetRawText(), StringComparison.Ordinal);
+        service.Engine.Before = null;
+        Assert.Equal(HttpStatusCode.OK, (await service.Anonymous.GetAsync("/health/ready")).StatusCode);
+    }
+
+    [Fact]
+    [Trait("Speed", "slow")]
+    public async Task Storage_that_hangs_is_told_within_five_seconds_and_asked_no_second_time_meanwhile()
+    {
+        var (never, asked) = (new TaskCompletionSource(), 0);
+        service.Engine.Before = async step =>
+        {
+            if (step.Where == StoreRegistry.Table) { Interlocked.Increment(ref asked); }
+
+            await never.Task;
+        };
+        var watch = Stopwatch.StartNew();
+        using var first = await service.Anonymous.GetAsync("/health/ready");
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5));
+        using var second = await service.Anonymous.GetAsync("/health/ready");
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, HttpStatusCode.ServiceUnavailable), (first.StatusCode, second.StatusCode));
+        Assert.Equal(1, Volatile.Read(ref asked));
+        Assert.Equal(HttpStatusCode.OK, (await service.Anonymous.GetAsync("/health/live")).StatusCode);
+
+        service.Engine.Before = null;
+        never.SetResult();
+        await Acceptance.Client.UntilAsync(async () => (await service.Anonymous.GetAsync("/health/ready")).StatusCode, s => s == HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task The_operator_sees_how_the_service_is_and_nobody_else()
+    {
+        using var refused = await service.Anonymous.GetAsync("/api/operator/health");
+        Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
+
+        var before = await ReadAsync();
+        await service.Get<ISweeper>().SweepAsync(default);
+        await service.Get<INightly>().RunAsync(default);
+        var after = await ReadAsync();
+
+        Assert.False(before.TryGetProperty("sweptUntil", out var until) && until.ValueKind != JsonValueKind.Null);
+        Assert.Equal("sqlite", after.GetProperty("engine").GetString());
+        Assert.Matches(@"^[0-9]+\.[0-9]+", after.GetProperty("version").GetString());
+        Assert.Matches("^P(T|[0-9])", after.GetProperty("uptime").GetString());
+        Assert.Matches("^PT(1M)?([0-9]+S)?$", after.GetProperty("sweepLag").GetString());
+        Assert.Equal(DateTimeOffset.UtcNow, after.GetProperty("lastNightly").GetDateTimeOffset(), TimeSpan.FromMinutes(1));
+        Assert.Equal(Queues.All, after.GetProperty("poison").EnumerateObject().Select(p => p.Name));
+        Assert.All(after.GetProperty("poison").EnumerateObject(), p => Assert.Equal(0, p.Value.GetInt32()));
+    }
+
+    private async Task<JsonElement> ReadAsync() =>
+        await service.Operator.GetFromJsonAsync<JsonElement>("/api/operator/health");
+}
