@@ -40,5 +40,5 @@ static void MapRoutes(WebApplication app, ServiceSettings settings)
     app.MapStorefront();
     app.Services.GetRequiredService<DefaultChannels>(); // What cannot be is told now, not with the first store.
     app.MapOpenApi();
-    if (settings.FunctionsPort is not null) { app.MapFunctions(); }
+    if (settings.FunctionsPort is not null) { app.MapFunctions(settings); }
 }

@@ -6,7 +6,7 @@ namespace StoreConnector.Hosting;
 /// <summary>Which engine keeps everything.</summary>
 internal abstract record EngineSettings
 {
-    private const int MaxPrefix = 16;
+    private const int MaxPrefix = 20;
 
     /// <summary>The embedded database, in the folder of <c>Storage:Path</c>.</summary>
     public sealed record Sqlite : EngineSettings;
@@ -41,7 +41,10 @@ internal abstract record EngineSettings
         {
             if (Text(all[text]) is { } connection) { return Parse(text, connection); }
 
-            if (Text(all[name]) is { } account) { return Identified(name, account, Text(all["AzureWebJobsStorage:clientId"])); }
+            if (Text(all[name]) is { } account)
+            {
+                return Identified(name, account, Text(all["AzureWebJobsStorage:clientId"]));
+            }
         }
 
         throw new BrokenSettingException("Storage:Engine Azure wants an account: set Storage:ConnectionString, or "

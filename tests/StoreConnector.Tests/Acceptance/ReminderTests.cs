@@ -11,6 +11,10 @@ public sealed class SqliteReminderTests(RunningService service) : ReminderTests(
 [Trait("Needs", "node")]
 public sealed class TwoCopiesReminderTests(TwoCopies service) : ReminderTests(service), IClassFixture<TwoCopies>;
 
+[Trait("Speed", "slow")]
+[Trait("Needs", "node")]
+public sealed class UnderFunctionsReminderTests(UnderFunctions service) : ReminderTests(service), IClassFixture<UnderFunctions>;
+
 /// <summary>
 /// A signed webhook goes in; the right reminder, or an explained silence, comes out: in each life of the service.
 /// </summary>

@@ -107,3 +107,38 @@ public sealed class TwoCopies(Azurite azurite) : RunningService(Speed)
         return living.Count == 0 ? null : living[Interlocked.Increment(ref asked) % living.Count].Address;
     }
 }
+
+/// <summary>The published executable as the custom handler of a Functions host, on Azure Storage.</summary>
+public sealed class UnderFunctions(Azurite azurite, Published published) : RunningService(Speed)
+{
+    /// <summary>As <see cref="TwoCopies"/>.</summary>
+    public new const double Speed = 3600;
+
+    internal FunctionsHost Host { get; private set; } = null!;
+
+    public override string Log => Host.Log;
+
+    private protected override async Task<Uri> StartAsync()
+    {
+        var prefix = Azurite.NewPrefix();
+        Host = await FunctionsHost.StartAsync(await published.WithPrefixAsync(prefix), new Dictionary<string, string>
+        {
+            ["AzureWebJobsStorage"] = await azurite.ConnectionStringAsync(),
+            ["Storage__Prefix"] = prefix,
+            ["Operator__Key"] = ServiceProcess.OperatorKey,
+            ["Shopify__ClientSecret"] = ServiceProcess.ShopifySecret,
+            ["ASPNETCORE_ENVIRONMENT"] = "Development",
+            ["Clock__Speed"] = Speed.ToString(CultureInfo.InvariantCulture),
+            ["Clock__Since"] = DateTimeOffset.UtcNow.ToString("O", CultureInfo.InvariantCulture),
+        }, Speed);
+        return Host.Address;
+    }
+
+    private protected override async Task StopAsync()
+    {
+        if (Host is null) { return; }
+
+        await Host.DisposeAsync();
+        Assert.Empty(Host.Hangs);
+    }
+}

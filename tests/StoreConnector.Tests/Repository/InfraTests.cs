@@ -15,7 +15,7 @@ namespace StoreConnector.Tests.Repository;
 /// What ships and deploys the service: the Functions layout, the package, the image, the resources. No Functions host, Docker
 /// or Azure is here; what they would read is held against what they are documented to want.
 /// </summary>
-public sealed partial class InfraTests
+public sealed partial class InfraTests(Published published)
 {
     private const string Prefix = "sc";
 
@@ -135,13 +135,13 @@ public sealed partial class InfraTests
     public async Task A_publish_is_a_folder_and_a_zip_that_start_where_there_is_no_dotnet()
     {
         using var folder = new TemporaryFolder();
-        await Commands.SucceedAsync(Repo.Root, Publish, "--prefix", "shop7", "--output", folder.Path);
-        var app = folder.File("functions");
+        var output = await published.FolderAsync();
+        var app = Path.Combine(output, "functions");
 
         foreach (var (function, queue) in Known)
         {
             var text = File.ReadAllText(Path.Combine(app, function, "function.json"));
-            Assert.Equal(queue is null ? null : $"shop7-{queue}", QueueName().Match(text) is { Success: true } m ? m.Groups[1].Value : null);
+            Assert.Equal(queue is null ? null : $"{Published.Prefix}-{queue}", QueueName().Match(text) is { Success: true } m ? m.Groups[1].Value : null);
         }
 
         var files = Directory.GetFiles(app, "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(app, f)).ToList();
@@ -150,7 +150,7 @@ public sealed partial class InfraTests
         AssertLocked(Path.Combine(app, "StoreConnector.deps.json"));
 
         var unpacked = folder.File("unpacked"); // As the platform does it: the bits are those of the zip.
-        await using (var zip = await ZipFile.OpenReadAsync(folder.File("functions.zip")))
+        await using (var zip = await ZipFile.OpenReadAsync(Path.Combine(output, "functions.zip")))
         {
             Assert.Equal(files.Order(), zip.Entries.Select(e => e.FullName).Order());
             Assert.All(zip.Entries, e => Assert.Equal(Unix.Readable, Mode(e) & Unix.Readable));

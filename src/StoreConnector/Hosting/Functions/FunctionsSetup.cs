@@ -24,8 +24,10 @@ internal static partial class FunctionsSetup
         ("Imports", Queues.Imports),
     ];
 
-    public static void MapFunctions(this WebApplication app)
+    /// <exception cref="BrokenSettingException">The triggers listen to other queues than ours.</exception>
+    public static void MapFunctions(this WebApplication app, ServiceSettings settings)
     {
+        CheckTriggers(app.Configuration["FUNCTIONS_APP_ROOT_PATH"] ?? "", (EngineSettings.Azure)settings.Engine);
         var host = app.MapGroup("").ExcludeFromDescription().AddEndpointFilter(OnlyTheHostAsync);
         foreach (var (function, queue) in Triggered)
         {
@@ -35,6 +37,20 @@ internal static partial class FunctionsSetup
 
         host.MapPost("/Sweep", (ISweeper sweeper) => TickAsync(sweeper.SweepAsync));
         host.MapPost("/Nightly", (INightly nightly) => TickAsync(nightly.RunAsync));
+    }
+
+    /// <summary>A prefix that was set here and not published there would leave every message lying.</summary>
+    private static void CheckTriggers(string folder, EngineSettings.Azure engine)
+    {
+        foreach (var (function, queue) in Triggered)
+        {
+            var file = Path.Combine(folder, function, "function.json");
+            if (File.Exists(file) && !File.ReadAllText(file).Contains($"\"{engine.Prefix}-{queue}\"", StringComparison.Ordinal))
+            {
+                throw new BrokenSettingException($"{file} does not listen to the queue '{engine.Prefix}-{queue}' of "
+                    + "Storage:Prefix: publish with --prefix, or set Storage:Prefix to what was published.");
+            }
+        }
     }
 
     private static async Task<IResult> HandleAsync(
