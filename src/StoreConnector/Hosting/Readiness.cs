@@ -15,13 +15,13 @@ internal sealed class Readiness(ITables tables, IQueues queues)
     private static readonly string[] Parts = ["tables", "queues"];
 
     private readonly Lock gate = new();
-    private Task reading = Task.CompletedTask, listing = Task.CompletedTask;
+    private Task reading = Task.CompletedTask, reaching = Task.CompletedTask;
 
     /// <summary>What did not answer: "tables", "queues"; nothing when all is well.</summary>
     public async Task<IReadOnlyList<string>> MissingAsync(CancellationToken cancel)
     {
-        var (read, list) = (Look(ref reading, ReadAsync), Look(ref listing, ListAsync));
-        var answers = await Task.WhenAll(AnswersAsync(read, cancel), AnswersAsync(list, cancel));
+        var (read, reach) = (Look(ref reading, ReadAsync), Look(ref reaching, ReachAsync));
+        var answers = await Task.WhenAll(AnswersAsync(read, cancel), AnswersAsync(reach, cancel));
         return [.. Parts.Where((_, i) => !answers[i])];
     }
 
@@ -31,11 +31,10 @@ internal sealed class Readiness(ITables tables, IQueues queues)
         await table.ReadAsync("health", "ready", cancel);
     }
 
-    /// <summary>The cheapest question that reaches a queue without taking a message.</summary>
-    private async Task ListAsync(CancellationToken cancel)
+    private async Task ReachAsync(CancellationToken cancel)
     {
         var queue = await queues.OpenAsync(Queues.ShopEvents, cancel);
-        await queue.PoisonAsync(1, cancel);
+        await queue.ReachAsync(cancel);
     }
 
     private Task Look(ref Task last, Func<CancellationToken, Task> look)

@@ -16,6 +16,9 @@ internal sealed class MessageRunner(
     /// <summary>How long a failure may take to be noted, on the machine's clock: the message waits for it.</summary>
     private static readonly TimeSpan NotingLimit = TimeSpan.FromSeconds(5);
 
+    /// <summary>The same when the host has no patience left.</summary>
+    private static readonly TimeSpan StoppedLimit = TimeSpan.FromSeconds(1);
+
     private const string NotOne = "The message cannot be read: it is not the JSON of this queue's messages.";
 
     private readonly Dictionary<string, IImportHandler> imports = imports.ToDictionary(
@@ -26,7 +29,7 @@ internal sealed class MessageRunner(
     /// <param name="body">The bytes as sent.</param>
     /// <param name="messageId">The engine's id, for the log.</param>
     /// <param name="dequeues">Which attempt this is: 1 the first time.</param>
-    /// <param name="cancel">Ends the attempt when the host has no patience left; that is nobody's failure.</param>
+    /// <param name="cancel">Ends the attempt when the host has no patience left.</param>
     /// <returns>Whether the message may be deleted; false leaves it to the queue, to come again.</returns>
     public async ValueTask<bool> RunAsync(
         string queue, ReadOnlyMemory<byte> body, string messageId, int dequeues, CancellationToken cancel)
@@ -42,18 +45,18 @@ internal sealed class MessageRunner(
             log.MessageFailed(queue, messageId, dequeues, IQueue.MaxDequeues, failure.Kind, failure.Place);
             Signals.Handled(queue, cancel.IsCancellationRequested ? "stopped"
                 : e is UnhandledMessageException ? "unreadable" : "failed");
-            if (!cancel.IsCancellationRequested)
-            {
-                await BestAsync(queue, messageId, limit => failures.NoteAsync(queue, body, failure, limit), cancel);
-            }
-
+            // Also what a host had no patience for: a message that is always too slow is given up in the end.
+            await BestAsync(queue, messageId, cancel.IsCancellationRequested ? StoppedLimit : NotingLimit,
+                limit => failures.NoteAsync(queue, body, cancel.IsCancellationRequested
+                    ? failure with { Why = "The host ended the attempt: it took too long, or the service stopped." }
+                    : failure, limit));
             return false;
         }
 
         Signals.Handled(queue, "done");
         if (dequeues > 1) // Only then can there be a failure to forget: a first success costs no call.
         {
-            await BestAsync(queue, messageId, limit => failures.ForgetAsync(queue, body, limit), cancel);
+            await BestAsync(queue, messageId, NotingLimit, limit => failures.ForgetAsync(queue, body, limit));
         }
 
         return true;
@@ -155,10 +158,9 @@ internal sealed class MessageRunner(
 
     /// <summary>What is only a note must not decide what becomes of a message.</summary>
     private async ValueTask BestAsync(
-        string queue, string messageId, Func<CancellationToken, ValueTask> note, CancellationToken cancel)
+        string queue, string messageId, TimeSpan atMost, Func<CancellationToken, ValueTask> note)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        limit.CancelAfter(NotingLimit);
+        using var limit = new CancellationTokenSource(atMost);
         try
         {
             await note(limit.Token);

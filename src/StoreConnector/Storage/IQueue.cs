@@ -40,6 +40,12 @@ internal interface IQueue
     /// </summary>
     async ValueTask<int> PoisonCountAsync(CancellationToken cancel) => (await PoisonAsync(100, cancel)).Count;
 
+    /// <summary>
+    /// Returns when the queue itself answered; takes and changes nothing. An engine that keeps its poison elsewhere
+    /// asks the queue by other means.
+    /// </summary>
+    async ValueTask ReachAsync(CancellationToken cancel) => await PoisonAsync(1, cancel);
+
     /// <summary>Puts a poisoned message back into the queue, its count at zero. False when it is not there.</summary>
     ValueTask<bool> RunAgainAsync(string poisonId, CancellationToken cancel);
 

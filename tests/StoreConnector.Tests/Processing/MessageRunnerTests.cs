@@ -107,7 +107,7 @@ public sealed class MessageRunnerTests
     }
 
     [Fact]
-    public async Task A_host_without_patience_is_nobodys_failure()
+    public async Task What_the_host_had_no_patience_for_says_so()
     {
         using var impatient = new CancellationTokenSource();
         handlers.OnImport = (_, cancel) =>
@@ -118,7 +118,8 @@ public sealed class MessageRunnerTests
         };
 
         Assert.False(await runner.RunAsync(Queues.Imports, FakeHandlers.Message("x"), "1", 1, impatient.Token));
-        Assert.Empty(engine.Rows(Failures.Table));
+        Assert.Equal("The host ended the attempt: it took too long, or the service stopped.",
+            (await failures.FindAsync(Queues.Imports, FakeHandlers.Message("x"), default))?.Reason);
     }
 
     [Fact]
