@@ -65,6 +65,12 @@ internal sealed class AzureQueue(
     public async ValueTask<IReadOnlyList<PoisonMessage>> PoisonAsync(int max, CancellationToken cancel) =>
         await shelf.ListAsync(client.Name, max, cancel);
 
+    public async ValueTask<int> PoisonCountAsync(CancellationToken cancel) =>
+        (await shelf.ListAsync(client.Name, Limits.MaxRange, cancel)).Count;
+
+    public async ValueTask ReachAsync(CancellationToken cancel) =>
+        await AskAsync(() => client.GetPropertiesAsync(cancel), cancel);
+
     public async ValueTask<bool> RunAgainAsync(string poisonId, CancellationToken cancel)
     {
         if (await shelf.FindAsync(client.Name, poisonId, cancel) is not { } message) { return false; }
