@@ -19,8 +19,8 @@ internal sealed class AzureEngine : ITables, IQueues
     private readonly HttpPipeline pipeline;
     private readonly QueueServiceClient queues;
     private readonly PoisonShelf shelf;
-    private readonly QueueSignal signal = new();
     private readonly ConcurrentDictionary<string, ITable> open = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, IQueue> opened = new(StringComparer.Ordinal);
 
     /// <param name="account">Whose tables and queues.</param>
     /// <param name="prefix">Begins all their names, so that several services share an account.</param>
@@ -65,11 +65,9 @@ internal sealed class AzureEngine : ITables, IQueues
     ValueTask<IQueue> IQueues.OpenAsync(string name, CancellationToken cancel)
     {
         Limits.CheckQueueName(name);
-        return new(new AzureQueue(queues.GetQueueClient($"{prefix}-{name}"), shelf, signal, clock, real));
+        return new(opened.GetOrAdd(name,
+            n => new AzureQueue(queues.GetQueueClient($"{prefix}-{n}"), shelf, clock, real)));
     }
-
-    /// <summary>Another process's message is found by looking: this knows of our own.</summary>
-    public ValueTask WaitAsync(TimeSpan atMost, CancellationToken cancel) => signal.WaitAsync(atMost, cancel);
 
     private TableClient Table(string name) => new(account.Tables, pipeline, prefix + name);
 

@@ -10,13 +10,15 @@ namespace StoreConnector.Storage.Azure;
 /// <param name="shelf">Where messages of it go that were given up.</param>
 /// <param name="real">The span of the machine's clock for one of the service's.</param>
 internal sealed class AzureQueue(
-    QueueClient client, PoisonShelf shelf, QueueSignal signal, TimeProvider clock, Func<TimeSpan, TimeSpan> real) : IQueue
+    QueueClient client, PoisonShelf shelf, TimeProvider clock, Func<TimeSpan, TimeSpan> real) : IQueue
 {
     /// <summary>Messages of one call that leave at the same time: Azure takes one a request.</summary>
     private const int Together = 8;
 
     /// <summary>What is kept until it is handled: Azure would drop it after seven days otherwise.</summary>
     private static readonly TimeSpan ForEver = TimeSpan.FromSeconds(-1);
+
+    private readonly QueueSignal signal = new();
 
     public async ValueTask SendAsync(IReadOnlyList<QueueSend> messages, CancellationToken cancel)
     {
@@ -61,6 +63,8 @@ internal sealed class AzureQueue(
             // Gone, or handed out again since: left alone.
         }
     }
+
+    public ValueTask WaitAsync(TimeSpan atMost, CancellationToken cancel) => signal.WaitAsync(atMost, cancel);
 
     public async ValueTask<IReadOnlyList<PoisonMessage>> PoisonAsync(int max, CancellationToken cancel) =>
         await shelf.ListAsync(client.Name, max, cancel);
