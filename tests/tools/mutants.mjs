@@ -13,7 +13,7 @@ import { fileURLToPath } from 'node:url';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const testsProject = 'tests/StoreConnector.Tests';
 const timeLimitMs = 240_000;
-const classes = ['TrapTests', 'SendTrapTests', 'ProductTrapTests', 'ConfluenceTests', 'VendorStoryTests', 'YearTests'];
+const classes = ['TrapTests', 'ShortWayTests', 'SendTrapTests', 'ProductTrapTests', 'ConfluenceTests', 'VendorStoryTests', 'YearTests'];
 const processing = 'src/StoreConnector/Processing';
 const core = 'src/StoreConnector.Core';
 
@@ -26,11 +26,11 @@ const mutants = [
   ['short: what somebody else has bound is ours', `${processing}/Identities.cs`,
     '|| !await TryBindAsync(store, happened, unknown, key, cancel)) { return null; }', '|| !(await TryBindAsync(store, happened, unknown, key, cancel) || unknown.Count > 0)) { return null; }', 'TrapTests'],
   ['short: a row that is used up wakes the record', `${processing}/Wakes.cs`,
-    'stored > clock.GetUtcNow() + Near && stored <= plan.WakeAt', 'stored <= plan.WakeAt', 'SendTrapTests'],
+    'stored > clock.GetUtcNow() + Near && stored <= plan.WakeAt', 'stored <= plan.WakeAt', 'ShortWayTests'],
   ['short: a token moves by what its row says alone', `${processing}/TokenMoves.cs`,
-    'if (version is not null && !IsNewer(claim, version)) { return Stays(happened, claim, version); }', '_ = version;', 'ConfluenceTests'],
+    'if (version is not null && !IsNewer(claim, version)) { return Stays(happened, claim, version); }', '_ = version;', 'ShortWayTests'],
   ['short: a token that moved away is still known', `${processing}/Identities.cs`,
-    'if (!move.IsOurs) { elsewhere.Add(f.Hash); }', '', 'ConfluenceTests'],
+    'if (!move.IsOurs) { elsewhere.Add(f.Hash); }', '', 'ShortWayTests'],
   ['2 the survivor is the first alias that is bound', `${processing}/Identities.cs`,
     'var strongest = (usable.Count > 0 ? usable : found)[0];', 'var strongest = usable.FirstOrDefault(f => f.Read.Row is not null) ?? found[0];', 'TrapTests'],
   ['3 copy, then signpost', `${processing}/Merges.cs`,
