@@ -43,7 +43,7 @@ internal abstract record EngineSettings
 
             if (Text(all[name]) is { } account)
             {
-                return Identified(name, account, Text(all["AzureWebJobsStorage:clientId"]));
+                return Identified(name, account, ReadClientId(all));
             }
         }
 
@@ -62,6 +62,10 @@ internal abstract record EngineSettings
             throw new BrokenSettingException($"{key} is no connection string of a storage account: {e.Message}.");
         }
     }
+
+    /// <summary>Which identity, when there are several: what was set for the Functions host, or for Azure's libraries.</summary>
+    internal static string? ReadClientId(IConfiguration all) =>
+        Text(all["AzureWebJobsStorage:clientId"]) ?? Text(all["AZURE_CLIENT_ID"]);
 
     private static AzureAccount Identified(string key, string account, string? clientId)
     {

@@ -38,7 +38,7 @@ internal sealed record ServiceSettings(
         CheckUrls(all["urls"]);
         var port = ReadFunctionsPort(all);
         var engine = EngineSettings.Read(all, port is not null);
-        var key = Blank(all["Operator:Key"]);
+        var key = Known("Operator:Key", Blank(all["Operator:Key"]));
         if (port is not null && key is null)
         {
             throw new BrokenSettingException("Operator:Key must be set under the Functions host: all copies share it.");
@@ -159,8 +159,15 @@ internal sealed record ServiceSettings(
     private static string[] ReadSeveral(IConfigurationSection section)
     {
         var secrets = section.GetChildren().Select(c => c.Value).Prepend(section.Value);
-        return [.. secrets.Select(Blank).OfType<string>().Distinct(StringComparer.Ordinal)];
+        return [.. secrets.Select(Blank).OfType<string>().Select(s => Known(section.Path, s)!).Distinct(StringComparer.Ordinal)];
     }
+
+    /// <summary>App Service leaves a reference as it stands when it cannot be followed: who knows the vault's name would
+    /// know the secret.</summary>
+    private static string? Known(string key, string? secret) =>
+        secret?.StartsWith("@Microsoft.KeyVault(", StringComparison.OrdinalIgnoreCase) is not true ? secret
+            : throw new BrokenSettingException($"{key} is a reference to a vault that could not be followed: see that the "
+                + "secret is there and that the app's identity may read it.");
 
     private static ServiceClock ReadClock(IConfiguration all, bool isDevelopment)
     {

@@ -33,7 +33,7 @@ internal static class StorageSetup
     {
         services.AddDataProtection().SetApplicationName("StoreConnector");
         services.AddSingleton(new KeySecrets(secrets)).AddSingleton<XmlKeyManager>()
-            .AddSingleton<IKeyManager, SharedKeys>()
+            .AddSingleton<IKeyManager>(all => new SharedKeys(all.GetRequiredService<XmlKeyManager>(), TimeProvider.System))
             .AddSingleton<IConfigureOptions<KeyManagementOptions>>(all => new ConfigureOptions<KeyManagementOptions>(o =>
             {
                 o.XmlRepository = new KeyTable(all.GetRequiredService<ITables>(), path);

@@ -27,21 +27,25 @@ internal sealed class AzureEngine : ITables, IQueues
     /// <param name="clock">The clock that messages become visible by.</param>
     /// <param name="real">The span of the machine's clock for one of the service's; null when they are the same.</param>
     /// <param name="transport">How requests leave; null for the usual way.</param>
+    /// <param name="patience">How long one attempt may take; null for <see cref="TableClientOptions.NetworkTimeout"/>.</param>
     public AzureEngine(AzureAccount account, string prefix, TimeProvider clock, Func<TimeSpan, TimeSpan>? real = null,
-        HttpPipelineTransport? transport = null)
+        HttpPipelineTransport? transport = null, TimeSpan? patience = null)
     {
         (this.account, this.prefix, this.clock, this.real) = (account, prefix, clock, real ?? (span => span));
         var options = new TableClientOptions();
+        if (patience is { } most) { options.Retry.NetworkTimeout = most; }
+
         if (transport is not null) { options.Transport = transport; }
 
         pipeline = HttpPipelineBuilder.Build(options, Authentication(account), new TransactionCount("table"));
-        queues = Queues(transport);
+        queues = Queues(transport, patience);
         shelf = new(this, queues, clock);
     }
 
     async ValueTask<ITable> ITables.OpenAsync(string name, CancellationToken cancel)
     {
         Limits.CheckTableName(name);
+        Limits.CheckTableName(prefix + name);
         if (open.TryGetValue(name, out var known)) { return known; }
 
         var client = Table(name);
@@ -65,6 +69,7 @@ internal sealed class AzureEngine : ITables, IQueues
     ValueTask<IQueue> IQueues.OpenAsync(string name, CancellationToken cancel)
     {
         Limits.CheckQueueName(name);
+        Limits.CheckQueueName($"{prefix}-{name}{PoisonShelf.Suffix}"); // Else the Functions host has nowhere to put poison.
         return new(new AzureQueue(queues.GetQueueClient($"{prefix}-{name}"), shelf, signal, clock, real));
     }
 
@@ -77,12 +82,14 @@ internal sealed class AzureEngine : ITables, IQueues
         ? new SharedKeyLitePolicy(account.Name, key)
         : new BearerTokenAuthenticationPolicy(account.Identity!, "https://storage.azure.com/.default");
 
-    private QueueServiceClient Queues(HttpPipelineTransport? transport)
+    private QueueServiceClient Queues(HttpPipelineTransport? transport, TimeSpan? patience)
     {
         var options = new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 };
         TableClientOptions.SetUp(options);
         options.AddPolicy(new TransactionCount("queue"), HttpPipelinePosition.PerRetry);
         options.MessageDecodingFailed += GiveUpAsync;
+        if (patience is { } most) { options.Retry.NetworkTimeout = most; }
+
         if (transport is not null) { options.Transport = transport; }
 
         return account.Key is { } key
@@ -99,6 +106,6 @@ internal sealed class AzureEngine : ITables, IQueues
         var queue = failed.Queue.Name;
         await shelf.KeepAsync(queue.EndsWith(PoisonShelf.Suffix, StringComparison.Ordinal) ? queue[..^PoisonShelf.Suffix.Length]
             : queue, message.MessageId, message.InsertedOn, message.Body.ToMemory(), cancel);
-        await failed.Queue.DeleteMessageAsync(message.MessageId, message.PopReceipt, cancel);
+        await AzureQueue.RemoveAsync(failed.Queue, message.MessageId, message.PopReceipt, cancel);
     }
 }
