@@ -25,7 +25,10 @@ static void AddParts(IServiceCollection services, ServiceSettings settings)
         .AddApi()
         .AddTelemetry()
         .AddSingleton<Readiness>();
-    if (settings.FunctionsPort is null) { services.AddPumps(settings.Clock); } // Else the host brings the messages.
+    if (settings.FunctionsPort is null)
+    {
+        services.AddPumps(settings.Clock, settings.Engine is EngineSettings.Azure);
+    } // Else the host brings the messages.
 }
 
 static void MapRoutes(WebApplication app, ServiceSettings settings)

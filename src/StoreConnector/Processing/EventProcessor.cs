@@ -61,7 +61,7 @@ internal sealed class EventProcessor(
         CancellationToken cancel)
     {
         // P1.5: what others must find stands before the save.
-        await TellContactsAsync(store, happened, person, cancel);
+        var told = await TellContactsAsync(store, happened, person, cancel);
 
         var read = person.Head ?? await store.Customers.ReadHeadAsync(person.Key, cancel); // P1.6
         var state = read.Head switch
@@ -100,7 +100,7 @@ internal sealed class EventProcessor(
         // Before the save, which writes the pointer: an erasure that finds the pointer finds the event.
         if (cause is not null) { await EventLog.AppendAsync(store.Customers.Table, cause, cancel); }
 
-        if (await wakes.SettleAsync(store, evolved, read, cancel, cause) is null) { return false; } // P1.7–9
+        if (await wakes.SettleAsync(store, evolved, read, cancel, cause, told: told) is null) { return false; } // P1.7–9
 
         if (happened.Body is OrderChanged or LinkFollowed) { await Credits.KeepAsync(store, evolved, cancel); }
 
@@ -151,15 +151,16 @@ internal sealed class EventProcessor(
     /// What was bought, and a platform's no or yes, belongs to the address: a sender reads it after its claim (R6), so
     /// it stands before the save.
     /// </summary>
-    private async ValueTask TellContactsAsync(StoreContext store, StoreEvent happened, Whose.Person person,
-        CancellationToken cancel)
+    /// <returns>The records that were read or written for it.</returns>
+    private async ValueTask<Dictionary<Contact, ContactRecord>> TellContactsAsync(
+        StoreContext store, StoreEvent happened, Whose.Person person, CancellationToken cancel)
     {
-        var key = person.Key;
+        var (key, told) = (person.Key, new Dictionary<Contact, ContactRecord>());
         // An e-mail address has its alias, and a number that the person's record knows has been told of them.
         var known = person.Head?.Head is Head.Live live ? CartFacts.ContactsOf(live.State) : [];
         foreach (var contact in happened.Contacts.Where(c => c.Channel == Channel.Sms && !known.Contains(c)))
         {
-            await store.Customers.UpdateContactAsync(store.Customers.Hash(contact), c => c.WithPerson(key), cancel);
+            await TellAsync(contact, c => c.WithPerson(key));
         }
 
         switch (happened.Body)
@@ -167,18 +168,22 @@ internal sealed class EventProcessor(
             case OrderChanged { Order: { IsPurchase: true } order }:
                 foreach (var contact in happened.Contacts)
                 {
-                    await store.Customers.UpdateContactAsync(store.Customers.Hash(contact), c =>
-                        order.Lines.Select(l => l.ProductId).OfType<long>()
-                        .Aggregate(c, (all, product) => all.WithBought(product, order.Id, order.PlacedAt)), cancel);
+                    await TellAsync(contact, c => order.Lines.Select(l => l.ProductId).OfType<long>()
+                        .Aggregate(c, (all, product) => all.WithBought(product, order.Id, order.PlacedAt)));
                 }
 
                 break;
             case ConsentChanged consent:
-                await TellConsentAsync(store, happened, consent, key, cancel);
+                await TellConsentAsync(store, happened, consent, key, TellAsync, cancel);
                 break;
             default:
                 break;
         }
+
+        return told;
+
+        async ValueTask TellAsync(Contact contact, Func<ContactRecord, ContactRecord> change) =>
+            told[contact] = await store.Customers.UpdateContactAsync(store.Customers.Hash(contact), change, cancel);
     }
 
     /// <summary>
@@ -186,19 +191,19 @@ internal sealed class EventProcessor(
     /// older list: that list knew nothing of it.
     /// </summary>
     private async ValueTask TellConsentAsync(
-        StoreContext store, StoreEvent happened, ConsentChanged consent, string key, CancellationToken cancel)
+        StoreContext store, StoreEvent happened, ConsentChanged consent, string key,
+        Func<Contact, Func<ContactRecord, ContactRecord>, ValueTask> tellAsync, CancellationToken cancel)
     {
-        var hash = store.Customers.Hash(consent.Contact);
         if (consent.State is ConsentState.Withdrawn or ConsentState.Given)
         {
             var no = consent.State == ConsentState.Withdrawn;
-            await store.Customers.UpdateContactAsync(hash, c =>
+            await tellAsync(consent.Contact, c =>
             {
                 var told = c.WithOptOut(Suppression.Marketing, OptOutSource.Platform, no ? consent.At : null,
                     no ? null : consent.At);
                 return !no && told.IsOut(Suppression.Marketing, OptOutSource.Import)
                     ? told.WithOptOut(Suppression.Marketing, OptOutSource.Import, null, consent.At) : told;
-            }, cancel);
+            });
         }
 
         if (happened.Origin == EventOrigin.Own || consent.State == ConsentState.None) { return; }
@@ -210,7 +215,7 @@ internal sealed class EventProcessor(
             _ when happened.Origin == EventOrigin.Import => ConsentAction.Imported,
             _ => ConsentAction.Given,
         };
-        await proofs.AppendAsync(store.Customers, hash, happened.Id,
+        await proofs.AppendAsync(store.Customers, store.Customers.Hash(consent.Contact), happened.Id,
             new(consent.Contact.Channel, [], action, consent.Source, consent.At)
             {
                 CustomerKey = key, Level = consent.Level, Text = consent.Text, RecordedAt = happened.ReceivedAt,

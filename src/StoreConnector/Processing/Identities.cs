@@ -64,22 +64,17 @@ internal sealed class Identities(Merges merges, TokenMoves moves)
         var target = await merges.ResolveAsync(store, strongest.Read.Row?.Root
             ?? store.Customers.KeyFor(strongest.Alias), cancel);
 
-        foreach (var f in found.Where(f => f.Read.Row is null)) // P1.3
-        {
-            if (!await store.Customers.TrySaveAliasAsync(f.Hash, new(target, Version: VersionOf(happened, f.Alias)),
-                null, cancel))
-            {
-                return new Whose.Again();
-            }
-        }
+        var unbound = found.Where(f => f.Read.Row is null).Select(f => f.Alias); // P1.3
+        if (!await TryBindAsync(store, happened, unbound, target, cancel)) { return new Whose.Again(); }
 
         return await TieAsync(store, happened, found, target, cancel);
     }
 
     /// <summary>
-    /// The short way, which most events go: the strongest alias leads to a record that knows all the others. What a
-    /// record knows was bound and tied before it was saved, and does not change but by what changes the record: a merge
-    /// makes it a signpost, an erasure a tombstone, a token that moves away is taken off its list.
+    /// The short way, which most events go: the strongest alias leads to a record that knows the others, or nobody has
+    /// named them before. What a record knows was bound and tied before it was saved, and does not change but by what
+    /// changes the record: a merge makes it a signpost, an erasure a tombstone, a token that moves away is taken off its
+    /// list.
     /// </summary>
     /// <returns>Null when it has to be found out.</returns>
     private async ValueTask<Whose.Person?> RecallAsync(
@@ -97,8 +92,10 @@ internal sealed class Identities(Merges merges, TokenMoves moves)
         }
 
         var head = await store.Customers.ReadHeadAsync(key, cancel);
-        if (head.Head is not Head.Live { State: { ErasedAt: null } state }
-            || !aliases.TrueForAll(a => state.Aliases.Contains(store.Customers.Hash(a)) && !IsGone(state, a)))
+        if (head.Head is not Head.Live { State: { ErasedAt: null } state }) { return null; }
+
+        var unknown = aliases.Where(a => !state.Aliases.Contains(store.Customers.Hash(a))).ToList();
+        if (aliases.Exists(a => IsGone(state, a)) || !await TryBindAsync(store, happened, unknown, key, cancel))
         {
             return null;
         }
@@ -106,7 +103,25 @@ internal sealed class Identities(Merges merges, TokenMoves moves)
         // Their aliases are known here since the copy; letting go comes after it, and nobody else may ever see to that.
         foreach (var loser in state.Absorbing) { await merges.ResolveAsync(store, loser, cancel); }
 
-        return new(key, [], null, [], head);
+        return new(key, [.. unknown.Select(store.Customers.Hash)], null, [], head);
+    }
+
+    /// <summary>
+    /// Binds what nobody has named before, which needs no read: the insert finds out. False when somebody has.
+    /// </summary>
+    private static async ValueTask<bool> TryBindAsync(
+        StoreContext store, StoreEvent happened, IEnumerable<Alias> unbound, string target, CancellationToken cancel)
+    {
+        foreach (var alias in unbound)
+        {
+            var row = new AliasRow(target, Version: VersionOf(happened, alias));
+            if (!await store.Customers.TrySaveAliasAsync(store.Customers.Hash(alias), row, null, cancel))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>Whether a token's cart was somebody else's at some time: it may be again.</summary>

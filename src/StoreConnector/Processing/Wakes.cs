@@ -1,6 +1,7 @@
 using StoreConnector.Core.Automations;
 using StoreConnector.Core.Customers;
 using StoreConnector.Core.Events;
+using StoreConnector.Core.Values;
 using StoreConnector.Storage;
 using StoreConnector.Storage.Customers;
 using StoreConnector.Telemetry;
@@ -22,13 +23,15 @@ internal sealed class Wakes(DueIndex due, IQueue wakeUps, SurroundingsReader sur
     private static readonly TimeSpan Near = TimeSpan.FromMinutes(5);
 
     /// <summary>Plans with the time of now, and saves.</summary>
-    /// <param name="cause">The event it is about, which has not been applied before.</param>
+    /// <param name="cause">The event it is about.</param>
+    /// <param name="told">Records of addresses that were just read or written.</param>
     /// <returns>The plan that was saved; null when somebody else was faster: begin again from the first read.</returns>
     public async ValueTask<Plan?> SettleAsync(
         StoreContext store, CustomerState state, HeadRead read, CancellationToken cancel, StoreEvent? cause = null,
-            IReadOnlyList<LedgerLine>? ledger = null)
+            IReadOnlyList<LedgerLine>? ledger = null, IReadOnlyDictionary<Contact, ContactRecord>? told = null)
     {
-        var plan = Planner.Make(state, await surroundings.ReadAsync(store, state, clock.GetUtcNow(), cancel));
+        var plan = Planner.Make(state,
+            await surroundings.ReadAsync(store, state, clock.GetUtcNow(), cancel, told));
         return await TrySaveAsync(store, plan with { Ledger = [.. ledger ?? [], .. plan.Ledger] }, read, cancel, cause,
             IsWokenBefore(read, plan, cause)) ? plan : null;
     }

@@ -24,6 +24,8 @@ internal sealed class WatchedQueue(string name, IQueue queue) : IQueue
 
     public ValueTask<int> PoisonCountAsync(CancellationToken cancel) => queue.PoisonCountAsync(cancel);
 
+    public ValueTask WaitAsync(TimeSpan atMost, CancellationToken cancel) => queue.WaitAsync(atMost, cancel);
+
     public ValueTask ReachAsync(CancellationToken cancel) => queue.ReachAsync(cancel);
 
     public ValueTask<bool> RunAgainAsync(string poisonId, CancellationToken cancel) =>

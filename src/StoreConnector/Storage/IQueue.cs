@@ -46,6 +46,12 @@ internal interface IQueue
     /// </summary>
     async ValueTask ReachAsync(CancellationToken cancel) => await PoisonAsync(1, cancel);
 
+    /// <summary>
+    /// Ends when this process may have put a visible message here, or after <paramref name="atMost"/> of real time.
+    /// Another process's message, or one whose time has come, is found by looking.
+    /// </summary>
+    ValueTask WaitAsync(TimeSpan atMost, CancellationToken cancel);
+
     /// <summary>Puts a poisoned message back into the queue, its count at zero. False when it is not there.</summary>
     ValueTask<bool> RunAgainAsync(string poisonId, CancellationToken cancel);
 
@@ -78,9 +84,4 @@ internal interface IQueues
     /// The queue of that name (3 to 63 of <c>a–z 0–9 -</c>), made when it does not exist. Cheap to call again.
     /// </summary>
     ValueTask<IQueue> OpenAsync(string name, CancellationToken cancel);
-
-    /// <summary>
-    /// Ends when a message may have come to any queue of this process, or after <paramref name="atMost"/> of real time.
-    /// </summary>
-    ValueTask WaitAsync(TimeSpan atMost, CancellationToken cancel);
 }

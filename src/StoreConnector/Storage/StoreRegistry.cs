@@ -54,6 +54,7 @@ internal sealed class StoreRegistry(ITables tables, IDataProtectionProvider prot
 
     private readonly IDataProtector protector = protection.CreateProtector("StoreConnector.Stores.v1");
     private readonly RowCache<RegisteredStore> stores = new(CacheLife);
+    private readonly RowCache<string> domains = new(CacheLife);
     private readonly RowCache<StoreHook> hooks = new(CacheLife);
     private readonly RowCache<CallbackPath> callbacks = new(CacheLife);
 
@@ -64,16 +65,22 @@ internal sealed class StoreRegistry(ITables tables, IDataProtectionProvider prot
     public ValueTask<RegisteredStore?> FindAsync(string storeId, CancellationToken cancel) =>
         stores.GetAsync(storeId, ReadStoreAsync, cancel);
 
-    /// <summary>The store that a platform knows by that domain now, or null: after a reinstallation it is the new
-    /// one.</summary>
+    /// <summary>
+    /// The store that a platform knows by that domain now, or null: after a reinstallation it is the new one. Each
+    /// delivery asks, so the way is remembered; one that leads to a store that was left is looked up anew.
+    /// </summary>
     public async ValueTask<RegisteredStore?> FindByDomainAsync(
         Platform platform, string domain, CancellationToken cancel)
     {
         if (!IsKey(domain)) { return null; }
 
-        var table = await tables.OpenAsync(Table, cancel);
-        var row = await table.ReadAsync(Domains, DomainKey(platform, domain), cancel);
-        return row is null ? null : await FindAsync(Read<string>(row), cancel);
+        var key = DomainKey(platform, domain);
+        if (await domains.GetAsync(key, ReadDomainAsync, cancel) is not { } id) { return null; }
+
+        if (await FindAsync(id, cancel) is { Store.IsActive: true } found) { return found; }
+
+        domains.Forget(key);
+        return await domains.GetAsync(key, ReadDomainAsync, cancel) is { } now ? await FindAsync(now, cancel) : null;
     }
 
     /// <summary>The hook with that token, or null.</summary>
@@ -121,6 +128,7 @@ internal sealed class StoreRegistry(ITables tables, IDataProtectionProvider prot
         await tables.OpenAsync(TableOf(store.Id), cancel);
         var domain = new TableWrite.Put(DomainKey(store.Platform, store.Domain), Write(store.Id));
         await MustAsync(table, Domains, [domain], cancel);
+        domains.Forget(domain.Key);
         if (before is { Store.IsActive: true })
         {
             await UpdateAsync(
@@ -204,6 +212,12 @@ internal sealed class StoreRegistry(ITables tables, IDataProtectionProvider prot
 
     private static string NewToken() => RandomNumberGenerator.GetString(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", 43); // 258 bits, safe in a URL
+
+    private async Task<string?> ReadDomainAsync(string key, CancellationToken cancel)
+    {
+        var table = await tables.OpenAsync(Table, cancel);
+        return await table.ReadAsync(Domains, key, cancel) is { } row ? Read<string>(row) : null;
+    }
 
     private static string DomainKey(Platform platform, string domain) =>
         platform == Platform.Shopify ? $"shopify:{domain}" : $"woocommerce:{domain}";

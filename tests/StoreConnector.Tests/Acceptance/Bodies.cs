@@ -29,14 +29,15 @@ internal static class Bodies
 
     /// <summary>Shopify: a paid order; without a customer it is a guest's.</summary>
     public static object Order(
-        long id, string email, DateTimeOffset at, long? customer = null, string? checkout = null, long product = 632910392) => new
+        long id, string email, DateTimeOffset at, long? customer = null, string? checkout = null, long product = 632910392,
+        DateTimeOffset? updatedAt = null) => new
         {
             id,
             email,
             contact_email = email,
             created_at = Time(at),
             processed_at = Time(at),
-            updated_at = Time(at),
+            updated_at = Time(updatedAt ?? at),
             currency = "USD",
             total_price = "25.00",
             financial_status = "paid",

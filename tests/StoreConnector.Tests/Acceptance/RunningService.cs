@@ -58,15 +58,24 @@ public class RunningService : IAsyncLifetime
 public sealed class UnhurriedService() : RunningService(1);
 
 /// <summary>Two copies of the service that share Azure Storage, behind a load balancer.</summary>
-public sealed class TwoCopies(Azurite azurite) : RunningService(Speed)
+public sealed class TwoCopies : RunningService
 {
     /// <summary>An hour passes in a second: Azure hides a message for whole seconds.</summary>
     public new const double Speed = 3600;
+
+    private readonly Azurite azurite;
+    private readonly double speed;
 
     private readonly string prefix = Azurite.NewPrefix();
     private readonly string since = DateTimeOffset.UtcNow.ToString("O", CultureInfo.InvariantCulture);
     private FrontDoor front = null!;
     private int asked;
+
+    public TwoCopies(Azurite azurite) : this(azurite, Speed)
+    {
+    }
+
+    internal TwoCopies(Azurite azurite, double speed) : base(speed) => (this.azurite, this.speed) = (azurite, speed);
 
     internal ServiceProcess?[] Copies { get; } = new ServiceProcess?[2];
 
@@ -97,7 +106,7 @@ public sealed class TwoCopies(Azurite azurite) : RunningService(Speed)
     }
 
     private async Task<ServiceProcess> BeginAsync(int copy) => await ServiceProcess.StartAsync(
-        Directory.CreateDirectory(Path.Combine(Folder.Path, $"copy-{copy}")).FullName, Speed,
+        Directory.CreateDirectory(Path.Combine(Folder.Path, $"copy-{copy}")).FullName, speed,
         "--Storage:Engine=Azure", $"--Storage:ConnectionString={await azurite.ConnectionStringAsync()}",
         $"--Storage:Prefix={prefix}", $"--PublicUrl={front.Address}", $"--Clock:Since={since}");
 
@@ -109,10 +118,21 @@ public sealed class TwoCopies(Azurite azurite) : RunningService(Speed)
 }
 
 /// <summary>The published executable as the custom handler of a Functions host, on Azure Storage.</summary>
-public sealed class UnderFunctions(Azurite azurite, Published published) : RunningService(Speed)
+public sealed class UnderFunctions : RunningService
 {
     /// <summary>As <see cref="TwoCopies"/>.</summary>
     public new const double Speed = 3600;
+
+    private readonly Azurite azurite;
+    private readonly Published published;
+    private readonly double speed;
+
+    public UnderFunctions(Azurite azurite, Published published) : this(azurite, published, Speed)
+    {
+    }
+
+    internal UnderFunctions(Azurite azurite, Published published, double speed)
+        : base(speed) => (this.azurite, this.published, this.speed) = (azurite, published, speed);
 
     internal FunctionsHost Host { get; private set; } = null!;
 
@@ -128,9 +148,9 @@ public sealed class UnderFunctions(Azurite azurite, Published published) : Runni
             ["Operator__Key"] = ServiceProcess.OperatorKey,
             ["Shopify__ClientSecret"] = ServiceProcess.ShopifySecret,
             ["ASPNETCORE_ENVIRONMENT"] = "Development",
-            ["Clock__Speed"] = Speed.ToString(CultureInfo.InvariantCulture),
+            ["Clock__Speed"] = speed.ToString(CultureInfo.InvariantCulture),
             ["Clock__Since"] = DateTimeOffset.UtcNow.ToString("O", CultureInfo.InvariantCulture),
-        }, Speed);
+        }, speed);
         return Host.Address;
     }
 

@@ -250,22 +250,23 @@ public abstract class QueueContract
     public async Task A_wait_ends_with_a_message_or_with_its_time()
     {
         var queue = await OpenAsync();
-        var waiting = Queues.WaitAsync(TimeSpan.FromSeconds(30), default);
+        var waiting = queue.WaitAsync(TimeSpan.FromSeconds(30), default);
         await SendAsync(queue, "one");
         await waiting;
         await SendAsync(queue, "two");
         var clock = Stopwatch.StartNew();
-        await Queues.WaitAsync(TimeSpan.FromSeconds(30), default);
+        await queue.WaitAsync(TimeSpan.FromSeconds(30), default);
         Assert.True(clock.Elapsed < TimeSpan.FromSeconds(10), "A message that came before the wait ends it.");
-        await Queues.WaitAsync(TimeSpan.FromMilliseconds(30), default);
+        await queue.WaitAsync(TimeSpan.FromMilliseconds(30), default);
     }
 
     [Fact]
     public async Task A_wait_can_be_cancelled()
     {
+        var queue = await OpenAsync();
         using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(20));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
-            await Queues.WaitAsync(TimeSpan.FromSeconds(30), stop.Token));
+            await queue.WaitAsync(TimeSpan.FromSeconds(30), stop.Token));
     }
 
     private protected ValueTask<IQueue> OpenAsync(string name = "queue") => Queues.OpenAsync(name, default);

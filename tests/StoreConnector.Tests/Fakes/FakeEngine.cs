@@ -241,6 +241,8 @@ internal sealed class FakeEngine(TimeProvider clock) : ITables, IQueues
 
     private sealed class Queue(FakeEngine engine, string name) : IQueue
     {
+        public ValueTask WaitAsync(TimeSpan atMost, CancellationToken cancel) => engine.WaitAsync(atMost, cancel);
+
         private FakeQueue Content
         {
             get => engine.State.Queues[name];

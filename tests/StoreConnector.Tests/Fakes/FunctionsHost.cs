@@ -94,11 +94,12 @@ internal sealed class FunctionsHost : IAsyncDisposable
         return host;
     }
 
-    /// <summary>SIGKILL, as the host stops a worker: no word of warning.</summary>
-    public void KillWorker()
+    /// <summary>SIGKILL, as the host stops a worker: no word of warning. Ends when another answers.</summary>
+    public async Task KillWorkerAsync()
     {
         address = null;
         worker!.Kill();
+        for (var waited = Stopwatch.StartNew(); address is null && waited.Elapsed < Patience;) { await Task.Delay(25); }
     }
 
     public async ValueTask DisposeAsync()

@@ -32,7 +32,7 @@ public sealed class CostTests
     {
         await world.ApplyAsync(Account("a", 0, 7, "mariam@example.com"));
         await CountAsync(Consent("c", 1, "mariam@example.com", 7));
-        Assert.Equal((3, 4), (reads, writes)); // The address's record, the person's, the log; and the proof.
+        Assert.Equal((2, 4), (reads, writes)); // The address's record, the person's, the log; and the proof.
     }
 
     [Fact]

@@ -221,7 +221,7 @@ public sealed class IntakeTests : IDisposable
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await SendAsync(TestService.Shopify("carts/create", Sample("carts_create"))));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await SendAsync(TestService.WooCommerce(Hook(hooks, "order.updated"), Order())));
 
-        service.Engine.Before = step => step.What == "read" ? throw new StorageUnavailableException("The disk is gone.") : default;
+        service.Engine.Before = step => step.What is "read" or "send" ? throw new StorageUnavailableException("The disk is gone.") : default;
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await SendAsync(TestService.Shopify("carts/create", Sample("carts_create"))));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await StatusAsync("/health/ready"));
         Assert.Equal(HttpStatusCode.OK, await StatusAsync("/health/live"));

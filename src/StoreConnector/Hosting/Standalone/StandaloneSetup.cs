@@ -21,9 +21,22 @@ internal static class StandaloneSetup
     /// <summary>Pages of imports handled at the same time: what happens now goes first.</summary>
     private const int Imports = 2;
 
-    public static IServiceCollection AddPumps(this IServiceCollection services, ServiceClock clock)
+    /// <summary>Between two looks at a queue that is empty, on the clock of the machine.</summary>
+    private static readonly TimeSpan Idle = TimeSpan.FromSeconds(1);
+
+    /// <summary>The same for a clock that runs fast, which makes messages visible sooner.</summary>
+    private static readonly TimeSpan Hurried = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>And for one whose looks go over the network.</summary>
+    private static readonly TimeSpan HurriedAfar = TimeSpan.FromMilliseconds(250);
+
+    /// <param name="services">What the service is made of.</param>
+    /// <param name="clock">The clock that wake-ups are due by.</param>
+    /// <param name="isAfar">Whether storage is across a network, where each look costs.</param>
+    public static IServiceCollection AddPumps(this IServiceCollection services, ServiceClock clock, bool isAfar)
     {
-        var idle = TimeSpan.FromSeconds(1 / Math.Min(clock.Speed, 20)); // A fast clock makes messages visible sooner.
+        var least = isAfar ? HurriedAfar : Hurried;
+        var idle = Idle / clock.Speed < least ? least : Idle / clock.Speed;
         (string Queue, int Parallel)[] pumps =
         [
             (Queues.ShopEvents, ShopEvents), (Queues.WakeUps, WakeUps), (Queues.ProductChanges, ProductChanges),
@@ -36,6 +49,9 @@ internal static class StandaloneSetup
                 all.GetRequiredService<ILogger<QueuePump>>()));
         }
 
-        return services.AddHostedService<SweepTimer>().AddHostedService<NightlyTimer>();
+        var sweeps = SweepTimer.Every / clock.Speed < least && isAfar ? least * clock.Speed : SweepTimer.Every;
+        return services.AddHostedService<NightlyTimer>().AddHostedService(all => new SweepTimer(sweeps,
+            all.GetRequiredService<ISweeper>(), all.GetRequiredService<TimeProvider>(),
+            all.GetRequiredService<ILogger<SweepTimer>>()));
     }
 }

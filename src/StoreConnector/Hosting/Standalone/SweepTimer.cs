@@ -3,7 +3,9 @@ using StoreConnector.Processing;
 namespace StoreConnector.Hosting.Standalone;
 
 /// <summary>Sweeps once at the start and then each minute of the service's clock.</summary>
-internal sealed class SweepTimer(ISweeper sweeper, TimeProvider clock, ILogger<SweepTimer> log) : BackgroundService
+/// <param name="every">Longer than a minute only where the clock runs faster than storage can be asked.</param>
+internal sealed class SweepTimer(TimeSpan every, ISweeper sweeper, TimeProvider clock, ILogger<SweepTimer> log)
+    : BackgroundService
 {
     /// <summary>Between sweeps, on the service's clock.</summary>
     public static readonly TimeSpan Every = TimeSpan.FromMinutes(1);
@@ -11,7 +13,7 @@ internal sealed class SweepTimer(ISweeper sweeper, TimeProvider clock, ILogger<S
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Every, clock);
+        using var timer = new PeriodicTimer(every, clock);
         do
         {
             try

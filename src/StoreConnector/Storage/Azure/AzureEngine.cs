@@ -7,8 +7,8 @@ using Azure.Storage.Queues;
 namespace StoreConnector.Storage.Azure;
 
 /// <summary>
-/// Both seams on an account of Azure Storage, shared by all copies of the service. Nothing is asked before it is needed:
-/// the service starts, and says that it is not ready, while its storage does not answer.
+/// Both seams on an account of Azure Storage, shared by all copies of the service. Nothing is asked before it is
+/// needed: the service starts, and says that it is not ready, while its storage does not answer.
 /// </summary>
 internal sealed class AzureEngine : ITables, IQueues
 {
@@ -19,15 +19,15 @@ internal sealed class AzureEngine : ITables, IQueues
     private readonly HttpPipeline pipeline;
     private readonly QueueServiceClient queues;
     private readonly PoisonShelf shelf;
-    private readonly QueueSignal signal = new();
     private readonly ConcurrentDictionary<string, ITable> open = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, IQueue> opened = new(StringComparer.Ordinal);
 
     /// <param name="account">Whose tables and queues.</param>
     /// <param name="prefix">Begins all their names, so that several services share an account.</param>
     /// <param name="clock">The clock that messages become visible by.</param>
-    /// <param name="real">The span of the machine's clock for one of the service's; null when they are the same.</param>
+    /// <param name="real">The machine's span for one of the service's clock; null when they are the same.</param>
     /// <param name="transport">How requests leave; null for the usual way.</param>
-    /// <param name="patience">How long one attempt may take; null for <see cref="TableClientOptions.NetworkTimeout"/>.</param>
+    /// <param name="patience">How long one attempt may take; null for the usual time.</param>
     public AzureEngine(AzureAccount account, string prefix, TimeProvider clock, Func<TimeSpan, TimeSpan>? real = null,
         HttpPipelineTransport? transport = null, TimeSpan? patience = null)
     {
@@ -69,12 +69,11 @@ internal sealed class AzureEngine : ITables, IQueues
     ValueTask<IQueue> IQueues.OpenAsync(string name, CancellationToken cancel)
     {
         Limits.CheckQueueName(name);
-        Limits.CheckQueueName($"{prefix}-{name}{PoisonShelf.Suffix}"); // Else the Functions host has nowhere to put poison.
-        return new(new AzureQueue(queues.GetQueueClient($"{prefix}-{name}"), shelf, signal, clock, real));
+        // With what the Functions host adds, or it has nowhere to put poison.
+        Limits.CheckQueueName($"{prefix}-{name}{PoisonShelf.Suffix}");
+        return new(opened.GetOrAdd(name,
+            n => new AzureQueue(queues.GetQueueClient($"{prefix}-{n}"), shelf, clock, real)));
     }
-
-    /// <summary>Another process's message is found by looking: this knows of our own.</summary>
-    public ValueTask WaitAsync(TimeSpan atMost, CancellationToken cancel) => signal.WaitAsync(atMost, cancel);
 
     private TableClient Table(string name) => new(account.Tables, pipeline, prefix + name);
 
@@ -103,9 +102,10 @@ internal sealed class AzureEngine : ITables, IQueues
         if (failed.ReceivedMessage is not { } message) { return; }
 
         var cancel = failed.CancellationToken;
-        var queue = failed.Queue.Name;
-        await shelf.KeepAsync(queue.EndsWith(PoisonShelf.Suffix, StringComparison.Ordinal) ? queue[..^PoisonShelf.Suffix.Length]
-            : queue, message.MessageId, message.InsertedOn, message.Body.ToMemory(), cancel);
+        var name = failed.Queue.Name;
+        var isPoison = name.EndsWith(PoisonShelf.Suffix, StringComparison.Ordinal);
+        var queue = isPoison ? name[..^PoisonShelf.Suffix.Length] : name;
+        await shelf.KeepAsync(queue, message.MessageId, message.InsertedOn, message.Body.ToMemory(), cancel);
         await AzureQueue.RemoveAsync(failed.Queue, message.MessageId, message.PopReceipt, cancel);
     }
 }

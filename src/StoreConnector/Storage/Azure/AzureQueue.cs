@@ -10,7 +10,7 @@ namespace StoreConnector.Storage.Azure;
 /// <param name="shelf">Where messages of it go that were given up.</param>
 /// <param name="real">The span of the machine's clock for one of the service's.</param>
 internal sealed class AzureQueue(
-    QueueClient client, PoisonShelf shelf, QueueSignal signal, TimeProvider clock, Func<TimeSpan, TimeSpan> real) : IQueue
+    QueueClient client, PoisonShelf shelf, TimeProvider clock, Func<TimeSpan, TimeSpan> real) : IQueue
 {
     /// <summary>Messages of one call that leave at the same time: Azure takes one a request.</summary>
     private const int Together = 8;
@@ -18,11 +18,14 @@ internal sealed class AzureQueue(
     /// <summary>What is kept until it is handled: Azure would drop it after seven days otherwise.</summary>
     private static readonly TimeSpan ForEver = TimeSpan.FromSeconds(-1);
 
+    private readonly QueueSignal signal = new();
+
     public async ValueTask SendAsync(IReadOnlyList<QueueSend> messages, CancellationToken cancel)
     {
         Limits.CheckSend(messages);
         var now = clock.GetUtcNow();
-        List<(QueueSend Message, TimeSpan? Hidden)> all = [.. messages.Select(m => (m, Hidden(m, now)))]; // All, or none.
+        // All of it before the first leaves: one that cannot be takes the others with it.
+        List<(QueueSend Message, TimeSpan? Hidden)> all = [.. messages.Select(m => (m, Hidden(m, now)))];
         foreach (var some in all.Chunk(Together))
         {
             await Task.WhenAll(some.Select(one => AskAsync(() => client.SendMessageAsync(
@@ -70,6 +73,8 @@ internal sealed class AzureQueue(
         }
     }
 
+    public ValueTask WaitAsync(TimeSpan atMost, CancellationToken cancel) => signal.WaitAsync(atMost, cancel);
+
     public async ValueTask<IReadOnlyList<PoisonMessage>> PoisonAsync(int max, CancellationToken cancel) =>
         await shelf.ListAsync(client.Name, max, cancel);
 
@@ -91,7 +96,8 @@ internal sealed class AzureQueue(
     public ValueTask DropPoisonAsync(string poisonId, CancellationToken cancel) =>
         shelf.DropAsync(client.Name, poisonId, cancel);
 
-    private async ValueTask GiveUpAsync(global::Azure.Storage.Queues.Models.QueueMessage message, CancellationToken cancel)
+    private async ValueTask GiveUpAsync(
+        global::Azure.Storage.Queues.Models.QueueMessage message, CancellationToken cancel)
     {
         await shelf.KeepAsync(client.Name, message.MessageId, message.InsertedOn, message.Body.ToMemory(), cancel);
         await DeleteAsync(ToMessage(message), cancel);

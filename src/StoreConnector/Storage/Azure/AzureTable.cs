@@ -7,7 +7,7 @@ internal sealed class AzureTable(TableClient client, string name, Action forget)
     // Ours are made by Azure; any other is no version of a row, and Azure would call it malformed.
     private const string ETagPrefix = "W/\"";
 
-    /// <summary>How often a batch goes again without the deletes of missing rows, when others remove some meanwhile.</summary>
+    /// <summary>How often a batch goes again without deletes of missing rows, when others remove more.</summary>
     private const int MaxRounds = 5;
 
     public async ValueTask<TableRow?> ReadAsync(string partition, string row, CancellationToken cancel)
@@ -59,7 +59,10 @@ internal sealed class AzureTable(TableClient client, string name, Action forget)
                     forget();
                     throw new StorageUnavailableException($"The table '{name}' was dropped: open it again.");
                 case { Status: 404 } when left[answer.FailedIndex] is TableWrite.Delete { ETag: null }:
-                    if (round > MaxRounds) { throw new StorageUnavailableException($"The table '{name}': rows come and go."); }
+                    if (round > MaxRounds)
+                    {
+                        throw new StorageUnavailableException($"The table '{name}': rows come and go.");
+                    }
 
                     if (mayBeApplied && await IsOursAsync(partition, batch, operation, cancel)) { return true; }
 

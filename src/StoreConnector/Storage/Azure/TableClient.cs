@@ -34,7 +34,7 @@ internal sealed partial class TableClient(Uri service, HttpPipeline pipeline, st
     /// <summary>The first that lets an identity in, and the official client's.</summary>
     private const string Version = "2020-12-06";
 
-    /// <summary>What every address begins with: an account's own host ends with a slash as soon as it is text.</summary>
+    /// <summary>What every address begins with: a host alone ends with a slash as soon as it is text.</summary>
     private readonly string root = service.AbsoluteUri.TrimEnd('/');
 
     /// <summary>Makes the table; one that is there is fine.</summary>
@@ -150,7 +150,8 @@ internal sealed partial class TableClient(Uri service, HttpPipeline pipeline, st
         foreach (var write in writes)
         {
             var (method, address, match) = Line(partition, write);
-            Text($"--changeset_{operation}\r\nContent-Type: application/http\r\nContent-Transfer-Encoding: binary\r\n\r\n");
+            Text($"--changeset_{operation}\r\nContent-Type: application/http\r\n");
+            Text("Content-Transfer-Encoding: binary\r\n\r\n");
             Text($"{method} {address} HTTP/1.1\r\nAccept: {Json}\r\nDataServiceVersion: 3.0;\r\n");
             if (match is not null) { Text($"If-Match: {match}\r\n"); }
 
@@ -185,7 +186,8 @@ internal sealed partial class TableClient(Uri service, HttpPipeline pipeline, st
         if (failed is null)
         {
             return lines.Count == operations ? whole
-                : throw new StorageUnavailableException($"A batch of {operations} was answered with {lines.Count} answers.");
+                : throw new StorageUnavailableException(
+                    $"A batch of {operations} operations was answered with {lines.Count} answers.");
         }
 
         var body = text.AsSpan(failed.Index);
@@ -240,7 +242,7 @@ internal sealed partial class TableClient(Uri service, HttpPipeline pipeline, st
         return new(response.Status, code, 0, message.ProcessingContext.RetryNumber > 0);
     }
 
-    /// <summary>What a successful answer holds; one that holds something else is somebody else's, a proxy's perhaps.</summary>
+    /// <summary>What a successful answer holds; with something else in it, it is a proxy's perhaps.</summary>
     private T Read<T>(Response response, Func<JsonElement, T> read)
     {
         try
@@ -248,7 +250,8 @@ internal sealed partial class TableClient(Uri service, HttpPipeline pipeline, st
             using var json = JsonDocument.Parse(response.Content.ToMemory());
             return read(json.RootElement);
         }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (Exception e) when (
+            e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
             throw AzureFailure.Silence("Table", service, e);
         }

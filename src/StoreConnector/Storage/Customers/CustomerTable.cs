@@ -151,13 +151,16 @@ internal sealed class CustomerTable(ITable table, ReadOnlyMemory<byte> aliasKey)
             ? Json.Read<ContactRecord>(row.Value, "a contact") : null;
 
     /// <summary>The records of several addresses; one that nothing is known of is left out.</summary>
+    /// <param name="read">Those that were just read: they are not read again.</param>
     public async ValueTask<IReadOnlyDictionary<Contact, ContactRecord>> ReadContactsAsync(
-        IEnumerable<Contact> contacts, CancellationToken cancel)
+        IEnumerable<Contact> contacts, CancellationToken cancel,
+        IReadOnlyDictionary<Contact, ContactRecord>? read = null)
     {
         var found = new Dictionary<Contact, ContactRecord>();
         foreach (var contact in contacts)
         {
-            if (await ReadContactAsync(Hash(contact), cancel) is { } record) { found[contact] = record; }
+            if (read is not null && read.TryGetValue(contact, out var known)) { found[contact] = known; }
+            else if (await ReadContactAsync(Hash(contact), cancel) is { } record) { found[contact] = record; }
         }
 
         return found;
@@ -166,7 +169,8 @@ internal sealed class CustomerTable(ITable table, ReadOnlyMemory<byte> aliasKey)
     /// <summary>
     /// Changes a contact's record; begins again when another writer came first. The change must be a join.
     /// </summary>
-    public async ValueTask UpdateContactAsync(string hash, Func<ContactRecord, ContactRecord> change,
+    /// <returns>The record as it is now.</returns>
+    public async ValueTask<ContactRecord> UpdateContactAsync(string hash, Func<ContactRecord, ContactRecord> change,
         CancellationToken cancel)
     {
         while (true)
@@ -175,9 +179,12 @@ internal sealed class CustomerTable(ITable table, ReadOnlyMemory<byte> aliasKey)
             var before = row is null ? ContactRecord.Empty : Json.Read<ContactRecord>(row.Value, "a contact");
             var after = change(before);
             var bytes = Json.Write(after);
-            if (row is not null && row.Value.Span.SequenceEqual(bytes)) { return; }
+            if (row is not null && row.Value.Span.SequenceEqual(bytes)) { return after; }
 
-            if (await table.TryWriteAsync("contact-" + hash, [Write(Contact, bytes, row?.ETag)], cancel)) { return; }
+            if (await table.TryWriteAsync("contact-" + hash, [Write(Contact, bytes, row?.ETag)], cancel))
+            {
+                return after;
+            }
         }
     }
 

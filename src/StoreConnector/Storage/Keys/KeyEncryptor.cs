@@ -63,11 +63,11 @@ internal sealed partial class KeyDecryptor(IServiceProvider services) : IXmlDecr
         }
 
         UnderAnother(log);
-        throw new CryptographicException(
-            "A key in table 'keys' is encrypted under another secret: set it as Storage:KeySecret:1 beside the new one.");
+        throw new CryptographicException("A key in table 'keys' is encrypted under another secret: set that one as "
+            + "Storage:KeySecret:1 beside the new one.");
     }
 
-    [LoggerMessage(4201, LogLevel.Error, "A key in table 'keys' is encrypted under another secret, and what it protects "
-        + "cannot be read: set that secret as Storage:KeySecret:1 beside the new one")]
+    [LoggerMessage(4201, LogLevel.Error, "A key in table 'keys' is encrypted under another secret, and what it "
+        + "protects cannot be read: set that secret as Storage:KeySecret:1 beside the new one")]
     private static partial void UnderAnother(ILogger log);
 }

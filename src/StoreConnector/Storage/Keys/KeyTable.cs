@@ -13,7 +13,7 @@ internal sealed class KeyTable(ITables tables, string? path) : IXmlRepository
 {
     private const string Table = "keys", Partition = "keys";
 
-    /// <summary>How long storage may take: the service waits for its keys before it listens, and starts without them.</summary>
+    /// <summary>How long storage may take: the service waits for keys before it listens, then starts without.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <inheritdoc/>
@@ -52,7 +52,7 @@ internal sealed class KeyTable(ITables tables, string? path) : IXmlRepository
         }
         catch (OperationCanceledException e) when (limit.IsCancellationRequested)
         {
-            throw new StorageUnavailableException($"Table '{Table}' did not answer within {Patience.TotalSeconds:0} s.", e);
+            throw new StorageUnavailableException($"Table '{Table}' did not answer in {Patience.TotalSeconds:0} s.", e);
         }
     }
 }

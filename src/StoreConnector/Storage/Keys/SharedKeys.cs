@@ -20,7 +20,7 @@ internal sealed class SharedKeys(XmlKeyManager keys, TimeProvider clock) : IKeyM
     public CancellationToken GetCacheExpirationToken()
     {
         var life = new CancellationTokenSource(Life, clock);
-        var change = keys.GetCacheExpirationToken().UnsafeRegister(static l => ((CancellationTokenSource)l!).Cancel(), life);
+        var change = keys.GetCacheExpirationToken().UnsafeRegister(_ => life.Cancel(), null);
         life.Token.UnsafeRegister(_ => change.Unregister(), null); // Else each look would stay with the keys for good.
         return life.Token;
     }

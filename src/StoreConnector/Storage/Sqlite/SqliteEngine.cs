@@ -24,7 +24,6 @@ internal sealed class SqliteEngine : ITables, IQueues, IAsyncDisposable
     private readonly TimeProvider clock;
     private readonly TimeProvider machine;
     private readonly ILogger logger;
-    private readonly QueueSignal signal = new();
     private readonly ConcurrentDictionary<string, SqliteQueue> queues = new(StringComparer.Ordinal);
     private Task removal = Task.CompletedTask;
     private int disposed;
@@ -119,11 +118,8 @@ internal sealed class SqliteEngine : ITables, IQueues, IAsyncDisposable
         }
 
         var id = await writer.RunAsync(0, db => QueueId(db, name), cancel);
-        return queues.GetOrAdd(name, new SqliteQueue(id, readers, writer, signal, clock, machine));
+        return queues.GetOrAdd(name, new SqliteQueue(id, readers, writer, clock, machine));
     }
-
-    /// <inheritdoc/>
-    public ValueTask WaitAsync(TimeSpan atMost, CancellationToken cancel) => signal.WaitAsync(atMost, cancel);
 
     /// <summary>
     /// Moves all that was written into the file and empties the WAL, so that what was erased is nowhere. It happens by

@@ -4,8 +4,7 @@ namespace StoreConnector.Storage.Sqlite;
 
 /// <summary>One queue. Queues are never dropped, so the handle keeps the id.</summary>
 internal sealed class SqliteQueue(
-    long queue, SqliteReaders readers, SqliteWriter writer, QueueSignal signal,
-        TimeProvider clock, TimeProvider machine)
+    long queue, SqliteReaders readers, SqliteWriter writer, TimeProvider clock, TimeProvider machine)
     : IQueue
 {
     /// <summary>The most messages one receive moves to the poison list; the rest wait for the next.</summary>
@@ -15,6 +14,8 @@ internal sealed class SqliteQueue(
     private const int Leased = 0;
     private const int PutOff = 1;
     private const int Ready = 2;
+
+    private readonly QueueSignal signal = new();
 
     public async ValueTask SendAsync(IReadOnlyList<QueueSend> messages, CancellationToken cancel)
     {
@@ -56,6 +57,8 @@ internal sealed class SqliteQueue(
         cancel.ThrowIfCancellationRequested();
         return new(readers.Read(PoisonCount));
     }
+
+    public ValueTask WaitAsync(TimeSpan atMost, CancellationToken cancel) => signal.WaitAsync(atMost, cancel);
 
     public async ValueTask<bool> RunAgainAsync(string poisonId, CancellationToken cancel)
     {
