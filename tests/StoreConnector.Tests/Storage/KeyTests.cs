@@ -130,7 +130,7 @@ public sealed class KeyTests : IDisposable
     public void A_wrong_secret_is_told_plainly_to_who_asks_and_in_the_log(string? wrong)
     {
         var closed = Close(Begin(First), "x");
-        var log = new Lines();
+        var log = new LogLines();
 
         var e = Assert.Throws<CryptographicException>(() => Open(Make(log, wrong is null ? [] : [wrong]), closed));
 
@@ -167,7 +167,7 @@ public sealed class KeyTests : IDisposable
 
     private ServiceProvider In(string path, params string[] secrets) => Make(null, secrets, path);
 
-    private ServiceProvider Make(Lines? log, string[] secrets, string? path = null)
+    private ServiceProvider Make(LogLines? log, string[] secrets, string? path = null)
     {
         var all = new ServiceCollection().AddSingleton<ITables>(engine);
         all.AddLogging(l => { if (log is not null) { l.AddProvider(log); } });
@@ -234,28 +234,6 @@ public sealed class KeyTests : IDisposable
                 Dispose();
                 return default;
             }
-        }
-    }
-
-    private sealed class Lines : ILoggerProvider, ILogger
-    {
-        public List<string> All { get; } = [];
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception,
-            Func<TState, Exception?, string> formatter)
-        {
-            lock (All) { All.Add($"{logLevel}: {formatter(state, exception)}"); }
-        }
-
-        public void Dispose()
-        {
         }
     }
 }
