@@ -136,12 +136,15 @@ public sealed class UnderFunctions : RunningService
 
     internal FunctionsHost Host { get; private set; } = null!;
 
+    /// <summary>App settings besides, <c>name=value</c>.</summary>
+    internal IReadOnlyList<string> Settings { get; init; } = [];
+
     public override string Log => Host.Log;
 
     private protected override async Task<Uri> StartAsync()
     {
         var prefix = Azurite.NewPrefix();
-        Host = await FunctionsHost.StartAsync(await published.WithPrefixAsync(prefix), new Dictionary<string, string>
+        var settings = new Dictionary<string, string>
         {
             ["AzureWebJobsStorage"] = await azurite.ConnectionStringAsync(),
             ["Storage__Prefix"] = prefix,
@@ -150,7 +153,10 @@ public sealed class UnderFunctions : RunningService
             ["ASPNETCORE_ENVIRONMENT"] = "Development",
             ["Clock__Speed"] = speed.ToString(CultureInfo.InvariantCulture),
             ["Clock__Since"] = DateTimeOffset.UtcNow.ToString("O", CultureInfo.InvariantCulture),
-        }, speed);
+        };
+        foreach (var setting in Settings.Select(s => s.TrimStart('-').Split('=', 2))) { settings[setting[0]] = setting[1]; }
+
+        Host = await FunctionsHost.StartAsync(await published.WithPrefixAsync(prefix), settings, speed);
         return Host.Address;
     }
 

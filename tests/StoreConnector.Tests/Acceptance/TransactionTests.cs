@@ -10,7 +10,7 @@ namespace StoreConnector.Tests.Acceptance;
 /// </summary>
 [Trait("Speed", "slow")]
 [Trait("Needs", "node")]
-public sealed class TransactionTests(Azurite azurite) : IAsyncDisposable
+public sealed class TransactionTests(Azurite azurite, Published published) : IAsyncDisposable
 {
     /// <summary>The promise: transactions of a webhook, on average.</summary>
     private const double Most = 8;
@@ -40,16 +40,53 @@ public sealed class TransactionTests(Azurite azurite) : IAsyncDisposable
         using var client = new Client(service.Address);
         var store = await client.LiveAsync("shopify", "counted.myshopify.com", ["PT4H"]);
 
+        var reminded = await RemindAsync(client, sink);
         await MeetAsync(client, store, sink, 1, 30);
         var small = await MeasureAsync(client, store, sink, 1, 30);
         await MeetAsync(client, store, sink, 31, 300);
         var large = await MeasureAsync(client, store, sink, 31, 60); // The same visits, among ten times as many people.
 
-        Note("a store of 30", small);
-        Note("a store of 300", large);
+        Note("Somebody new, their first cart and their reminder", reminded);
+        Note("A webhook of a store of 30", small);
+        Note("A webhook of a store of 300", large);
         Assert.InRange(small.Values.Sum(), 1, Most);
         Assert.InRange(large.Values.Sum(), 1, Most);
         Assert.InRange(large.Values.Sum(), small.Values.Sum() - 0.5, small.Values.Sum() + 0.5);
+    }
+
+    [Fact]
+    public async Task Under_the_Functions_host_it_costs_no_more_with_the_hosts_own_calls()
+    {
+        await using var sink = await OtlpSink.StartAsync();
+        var functions = new UnderFunctions(azurite, published, 1) { Settings = sink.Settings };
+        await functions.InitializeAsync();
+        var store = await functions.Client.LiveAsync("shopify", "hosted.myshopify.com", ["PT4H"]);
+
+        await MeetAsync(functions.Client, store, sink, 1, 30);
+        var before = functions.Host.QueueCalls;
+        var cost = await MeasureAsync(functions.Client, store, sink, 1, 30);
+        cost[("queue", "receive")] += (functions.Host.QueueCalls - before) / 300.0; // Ten webhooks of thirty people.
+
+        Note("A webhook of a store of 30, under Functions", cost);
+        Assert.InRange(cost.Values.Sum(), 1, Most);
+        await functions.DisposeAsync();
+    }
+
+    /// <summary>Twenty people who agree, left a cart an hour ago, and are reminded at once: two webhooks and a message each.</summary>
+    private static async Task<Dictionary<(string, string), double>> RemindAsync(Client client, OtlpSink sink)
+    {
+        const int People = 20;
+        var store = await client.LiveAsync("shopify", "reminding.myshopify.com", ["PT1H"]);
+        var before = Kinds.ToDictionary(k => k, k => Count(sink, k));
+        await EachAsync(1, People, async n =>
+        {
+            var at = DateTimeOffset.UtcNow.AddMinutes(-90);
+            await OkAsync(client.ShopifyAsync(store, "customers_email_marketing_consent/update", Bodies.Consent(n, Email(n), at)));
+            await OkAsync(client.ShopifyAsync(store, "checkouts/create", Bodies.Checkout($"left-{n}", Email(n), at, n)));
+        });
+        await Client.UntilAsync(() => client.OutboxAsync(store), mails => mails.Length == People, 120);
+        await SettledAsync(sink, 2 * People);
+        return Kinds.ToDictionary(k => k, k => (Count(sink, k) - before[k]) / People);
     }
 
     /// <summary>People come for the first time: a yes, a first cart.</summary>
@@ -133,7 +170,7 @@ public sealed class TransactionTests(Azurite azurite) : IAsyncDisposable
     {
         var parts = cost.Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Key.Service} {c.Key.Operation} {c.Value:0.00}"));
         var line = string.Create(CultureInfo.InvariantCulture,
-            $"A webhook of {what} costs {cost.Values.Sum():0.00} transactions: {string.Join(", ", parts)}");
+            $"{what}: {cost.Values.Sum():0.00} transactions: {string.Join(", ", parts)}");
         TestContext.Current.SendDiagnosticMessage(line);
         TestContext.Current.TestOutputHelper?.WriteLine(line);
     }

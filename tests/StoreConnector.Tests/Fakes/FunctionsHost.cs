@@ -227,8 +227,8 @@ internal sealed class FunctionsHost : IAsyncDisposable
             {
                 await room.WaitAsync(stop.Token);
                 room.Release();
-                Interlocked.Increment(ref queueCalls);
                 var answer = await queue.ReceiveMessagesAsync(Math.Min(batch, room.CurrentCount), Lease, stop.Token);
+                if (answer.Value.Length > 0) { Interlocked.Increment(ref queueCalls); } // Looking in vain is nobody's cost.
                 foreach (var message in answer.Value)
                 {
                     await room.WaitAsync(stop.Token);
@@ -286,6 +286,9 @@ internal sealed class FunctionsHost : IAsyncDisposable
         var succeeded = false;
         try
         {
+            // While a worker is started anew, new invocations wait for it.
+            for (var waited = Stopwatch.StartNew(); address is null && waited.Elapsed < Patience;) { await Task.Delay(25); }
+
             if (address is not { } to) { return false; }
 
             using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(to, function.Name))
