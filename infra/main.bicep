@@ -25,6 +25,15 @@ param prefix string = 'sc'
 @minLength(32)
 param operatorKey string
 
+@description('What the keys of secrets at rest are encrypted under: whoever reads the tables alone opens nothing. Keep it: without it no token and no account can be read again. For example: openssl rand -hex 32')
+@secure()
+@minLength(32)
+param keySecret string
+
+@description('The key secret of before, while it is changed; empty otherwise.')
+@secure()
+param previousKeySecret string = ''
+
 @description('What Shopify signs with; empty when no Shopify store is to be connected.')
 @secure()
 param shopifyClientSecret string = ''
@@ -146,6 +155,20 @@ resource vault 'Microsoft.KeyVault/vaults@2023-07-01' = {
     }
   }
 
+  resource key 'secrets' = {
+    name: 'key-secret'
+    properties: {
+      value: keySecret
+    }
+  }
+
+  resource previousKey 'secrets' = if (!empty(previousKeySecret)) {
+    name: 'previous-key-secret'
+    properties: {
+      value: previousKeySecret
+    }
+  }
+
   resource shopify 'secrets' = if (!empty(shopifyClientSecret)) {
     name: 'shopify-client-secret'
     properties: {
@@ -225,11 +248,12 @@ var settings = {
   APPLICATIONINSIGHTS_CONNECTION_STRING: insights.properties.ConnectionString // An address; without the identity it opens nothing.
   APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identity.properties.clientId};Authorization=AAD'
   // The service's.
-  AZURE_CLIENT_ID: identity.properties.clientId // Which identity: Azure's client library reads it.
+  AZURE_CLIENT_ID: identity.properties.clientId // Which identity, wherever AzureWebJobsStorage__clientId does not say so.
   Storage__Engine: 'Azure'
   Storage__AccountName: storage.name
   Storage__Prefix: prefix
-  Storage__Path: '/tmp/storeconnector' // The package's own folder cannot be written. What lies here dies with its instance.
+  // No Storage__Path: with the engine in the account and the operator's key set, nothing is kept in a folder.
+  Storage__KeySecret__0: '@Microsoft.KeyVault(SecretUri=${vault::key.properties.secretUri})'
   PublicUrl: outside
   Operator__Key: '@Microsoft.KeyVault(SecretUri=${vault::operator.properties.secretUri})'
 }
@@ -237,6 +261,11 @@ var shopifySettings = empty(shopifyClientSecret)
   ? {}
   : {
       Shopify__ClientSecret__0: '@Microsoft.KeyVault(VaultName=${vault.name};SecretName=shopify-client-secret)'
+    }
+var previousKeySettings = empty(previousKeySecret)
+  ? {}
+  : {
+      Storage__KeySecret__1: '@Microsoft.KeyVault(VaultName=${vault.name};SecretName=previous-key-secret)'
     }
 var otlpSettings = empty(otlpEndpoint) ? {} : { OTEL_EXPORTER_OTLP_ENDPOINT: otlpEndpoint }
 
@@ -282,8 +311,8 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
 
   resource appSettings 'config' = {
     name: 'appsettings'
-    properties: union(settings, shopifySettings, otlpSettings)
-    dependsOn: [vault::shopify]
+    properties: union(settings, shopifySettings, previousKeySettings, otlpSettings)
+    dependsOn: [vault::shopify, vault::previousKey]
   }
 
   // Packages come through Entra alone.

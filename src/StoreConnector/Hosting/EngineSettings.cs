@@ -43,7 +43,7 @@ internal abstract record EngineSettings
 
             if (Text(all[name]) is { } account)
             {
-                return Identified(name, account, Text(all["AzureWebJobsStorage:clientId"]));
+                return Identified(name, account, ReadClientId(all));
             }
         }
 
@@ -63,9 +63,14 @@ internal abstract record EngineSettings
         }
     }
 
+    /// <summary>Which identity, when there are several: as the Functions host was told, or Azure's libraries.</summary>
+    internal static string? ReadClientId(IConfiguration all) =>
+        Text(all["AzureWebJobsStorage:clientId"]) ?? Text(all["AZURE_CLIENT_ID"]);
+
     private static AzureAccount Identified(string key, string account, string? clientId)
     {
-        var isName = account.Length is >= 3 and <= 24 && account.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c));
+        var isName = account.Length is >= 3 and <= 24
+            && account.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c));
         return isName ? AzureAccount.Of(account, new DefaultAzureCredential(
                 new DefaultAzureCredentialOptions { ManagedIdentityClientId = clientId }))
             : throw new BrokenSettingException($"{key} '{account}' is no storage account's name: 3 to 24 of a–z 0–9.");

@@ -7,13 +7,14 @@ namespace StoreConnector.Hosting;
 /// Whether storage answers, told in time even when it hangs. A look that hangs is looked at again and not repeated:
 /// who asks every few seconds must not pile up what waits.
 /// </summary>
-internal sealed class Readiness(ITables tables, IQueues queues)
+internal sealed partial class Readiness(ITables tables, IQueues queues, ILogger<Readiness> log)
 {
     /// <summary>How long an answer may take, on the machine's clock; who watches us waits five seconds.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
     private static readonly string[] Parts = ["tables", "queues"];
 
+    private readonly string?[] told = new string?[Parts.Length];
     private readonly Lock gate = new();
     private Task reading = Task.CompletedTask, reaching = Task.CompletedTask;
 
@@ -21,7 +22,7 @@ internal sealed class Readiness(ITables tables, IQueues queues)
     public async Task<IReadOnlyList<string>> MissingAsync(CancellationToken cancel)
     {
         var (read, reach) = (Look(ref reading, ReadAsync), Look(ref reaching, ReachAsync));
-        var answers = await Task.WhenAll(AnswersAsync(read, cancel), AnswersAsync(reach, cancel));
+        var answers = await Task.WhenAll(AnswersAsync(0, read, cancel), AnswersAsync(1, reach, cancel));
         return [.. Parts.Where((_, i) => !answers[i])];
     }
 
@@ -51,16 +52,31 @@ internal sealed class Readiness(ITables tables, IQueues queues)
         await look(limit.Token);
     }
 
-    private static async Task<bool> AnswersAsync(Task look, CancellationToken cancel)
+    private async Task<bool> AnswersAsync(int part, Task look, CancellationToken cancel)
     {
         try
         {
             await look.WaitAsync(Patience, cancel);
+            Volatile.Write(ref told[part], null);
             return true;
         }
-        catch (Exception) when (!cancel.IsCancellationRequested) // Whatever it says instead of an answer.
+        catch (Exception e) when (!cancel.IsCancellationRequested) // Whatever it says instead of an answer.
         {
+            Tell(part, e);
             return false;
         }
     }
+
+    /// <summary>
+    /// Whoever asks may be anybody: he learns which part. Why is the operator's affair, once until it changes. The
+    /// engine's own sentence says what to do and holds no secret.
+    /// </summary>
+    private void Tell(int part, Exception e)
+    {
+        var why = e is StorageUnavailableException ? e.Message : e.GetType().Name;
+        if (Interlocked.Exchange(ref told[part], why) != why) { DoNotAnswer(log, Parts[part], why); }
+    }
+
+    [LoggerMessage(4105, LogLevel.Warning, "The {Part} do not answer: {Why}")]
+    private static partial void DoNotAnswer(ILogger log, string part, string why);
 }

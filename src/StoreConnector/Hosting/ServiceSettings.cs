@@ -22,8 +22,8 @@ internal sealed class BrokenSettingException(string message) : Exception(message
 /// <param name="Clock">The clock the service lives by.</param>
 /// <param name="Vendors">How vendors are reached.</param>
 internal sealed record ServiceSettings(
-    EngineSettings Engine, int? FunctionsPort, string? Path, Uri? PublicUrl, IReadOnlyList<string> ShopifySecrets, string? OperatorKey, IReadOnlyList<string> KeySecrets,
-    ServiceClock Clock, VendorSettings Vendors)
+    EngineSettings Engine, int? FunctionsPort, string? Path, Uri? PublicUrl, IReadOnlyList<string> ShopifySecrets,
+    string? OperatorKey, IReadOnlyList<string> KeySecrets, ServiceClock Clock, VendorSettings Vendors)
 {
     /// <summary>Where it listens when nothing else is said.</summary>
     public const string DefaultUrl = "http://127.0.0.1:5188";
@@ -38,7 +38,7 @@ internal sealed record ServiceSettings(
         CheckUrls(all["urls"]);
         var port = ReadFunctionsPort(all);
         var engine = EngineSettings.Read(all, port is not null);
-        var key = Blank(all["Operator:Key"]);
+        var key = Known("Operator:Key", Blank(all["Operator:Key"]));
         if (port is not null && key is null)
         {
             throw new BrokenSettingException("Operator:Key must be set under the Functions host: all copies share it.");
@@ -54,8 +54,9 @@ internal sealed record ServiceSettings(
     {
         var text = Blank(all["FUNCTIONS_CUSTOMHANDLER_PORT"]) ?? Blank(all["FUNCTIONS_HTTPWORKER_PORT"]);
         return text is null ? null
-            : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and <= 65535
-                ? port : throw new BrokenSettingException($"FUNCTIONS_CUSTOMHANDLER_PORT '{text}' is no port.");
+            : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+                && port is > 0 and <= 65535 ? port
+            : throw new BrokenSettingException($"FUNCTIONS_CUSTOMHANDLER_PORT '{text}' is no port.");
     }
 
     private static void CheckUrls(string? urls)
@@ -152,15 +153,26 @@ internal sealed record ServiceSettings(
         const int Short = 16;
         var secrets = ReadSeveral(all.GetSection("Storage:KeySecret"));
         return Array.TrueForAll(secrets, s => s.Length >= Short) ? secrets
-            : throw new BrokenSettingException($"Storage:KeySecret is too short; use {Short} characters of chance or more.");
+            : throw new BrokenSettingException(
+                $"Storage:KeySecret is too short; use {Short} characters of chance or more.");
     }
 
     /// <summary>One, or several while they are changed: <c>Key</c>, <c>Key:0</c>, <c>Key:1</c> …</summary>
     private static string[] ReadSeveral(IConfigurationSection section)
     {
         var secrets = section.GetChildren().Select(c => c.Value).Prepend(section.Value);
-        return [.. secrets.Select(Blank).OfType<string>().Distinct(StringComparer.Ordinal)];
+        return [.. secrets.Select(Blank).Select(s => Known(section.Path, s)).OfType<string>()
+            .Distinct(StringComparer.Ordinal)];
     }
+
+    /// <summary>
+    /// App Service leaves a reference as it stands when it cannot be followed: who knows the vault's name would know
+    /// the secret.
+    /// </summary>
+    private static string? Known(string key, string? secret) =>
+        secret?.StartsWith("@Microsoft.KeyVault(", StringComparison.OrdinalIgnoreCase) is not true ? secret
+            : throw new BrokenSettingException($"{key} is a reference to a vault that could not be followed: see "
+                + "that the secret is there and that the app's identity may read it.");
 
     private static ServiceClock ReadClock(IConfiguration all, bool isDevelopment)
     {

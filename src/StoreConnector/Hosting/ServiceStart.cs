@@ -16,7 +16,8 @@ internal static partial class ServiceStart
     /// <summary>Reads the settings, puts the parts together, serves until it is told to stop, and gives the exit
     /// code.</summary>
     public static async Task<int> RunAsync(
-        string[] args, Action<IServiceCollection, ServiceSettings> addParts, Action<WebApplication, ServiceSettings> mapRoutes)
+        string[] args, Action<IServiceCollection, ServiceSettings> addParts,
+        Action<WebApplication, ServiceSettings> mapRoutes)
     {
         try
         {

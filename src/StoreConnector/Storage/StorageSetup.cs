@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
-using Microsoft.Extensions.Options;
 using StoreConnector.Storage.Azure;
 using StoreConnector.Storage.Keys;
 using StoreConnector.Storage.Sqlite;
@@ -19,8 +18,8 @@ internal static class StorageSetup
 
     /// <summary>Azure's tables and queues.</summary>
     /// <param name="real">The span of the machine's clock for one of the service's.</param>
-    public static IServiceCollection AddAzure(
-        this IServiceCollection services, AzureAccount account, string prefix, Func<TimeSpan, TimeSpan> real) => services
+    public static IServiceCollection AddAzure(this IServiceCollection services,
+        AzureAccount account, string prefix, Func<TimeSpan, TimeSpan> real) => services
         .AddSingleton(all => new AzureEngine(account, prefix, all.GetRequiredService<TimeProvider>(), real))
         .AddSingleton<ITables>(all => all.GetRequiredService<AzureEngine>())
         .AddSingleton<IQueues>(all => all.GetRequiredService<AzureEngine>());
@@ -33,12 +32,13 @@ internal static class StorageSetup
     {
         services.AddDataProtection().SetApplicationName("StoreConnector");
         services.AddSingleton(new KeySecrets(secrets)).AddSingleton<XmlKeyManager>()
-            .AddSingleton<IKeyManager, SharedKeys>()
-            .AddSingleton<IConfigureOptions<KeyManagementOptions>>(all => new ConfigureOptions<KeyManagementOptions>(o =>
-            {
-                o.XmlRepository = new KeyTable(all.GetRequiredService<ITables>(), path);
-                o.XmlEncryptor = secrets.Count > 0 ? new KeyEncryptor(all.GetRequiredService<KeySecrets>()) : null;
-            }));
+            .AddSingleton<IKeyManager>(
+                all => new SharedKeys(all.GetRequiredService<XmlKeyManager>(), TimeProvider.System));
+        services.AddOptions<KeyManagementOptions>().Configure<ITables, KeySecrets>((o, tables, under) =>
+        {
+            o.XmlRepository = new KeyTable(tables, path);
+            o.XmlEncryptor = secrets.Count > 0 ? new KeyEncryptor(under) : null;
+        });
         return services.AddSingleton<StoreRegistry>();
     }
 }

@@ -2,8 +2,11 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using StoreConnector.Hosting;
 using StoreConnector.Processing;
 using StoreConnector.Storage;
+using StoreConnector.Tests.Fakes;
 
 namespace StoreConnector.Tests.Hosting;
 
@@ -37,6 +40,26 @@ public sealed class HealthTests : IDisposable
         Assert.DoesNotContain("qzx", problem.GetRawText(), StringComparison.Ordinal);
         service.Engine.Before = null;
         Assert.Equal(HttpStatusCode.OK, (await service.Anonymous.GetAsync("/health/ready")).StatusCode);
+    }
+
+    [Fact]
+    public async Task Why_it_does_not_answer_is_told_to_the_operator_once_until_it_changes()
+    {
+        var (engine, log) = (new FakeEngine(TimeProvider.System), new LogLines());
+        using var factory = LoggerFactory.Create(l => l.AddProvider(log));
+        var readiness = new Readiness(engine, engine, factory.CreateLogger<Readiness>());
+        foreach (var why in new[] { "check the account's key.", "check the account's key.", "check the network.", null, "check the network." })
+        {
+            engine.Before = _ => why is null ? default : throw new StorageUnavailableException(why);
+            Assert.Equal(why is null ? [] : ["tables", "queues"], await readiness.MissingAsync(default));
+        }
+
+        Assert.Equal(
+        [
+            "Warning: The tables do not answer: check the account's key.", "Warning: The tables do not answer: check the network.",
+            "Warning: The tables do not answer: check the network.",
+        ], log.All.Where(line => line.Contains("tables", StringComparison.Ordinal)));
+        Assert.Equal(3, log.All.Count(line => line.Contains("queues", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -15,7 +15,8 @@ public sealed class StartTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Theory]
-    [InlineData("Storage:Engine", "Azure", "comes later; use Sqlite")]
+    [InlineData("Storage:Engine", "Azure", "Storage:Engine Azure wants an account")]
+    [InlineData("FUNCTIONS_CUSTOMHANDLER_PORT", "50000", "wants an account")]
     [InlineData("Storage:Engine", "Postgres", "'Postgres' is unknown")]
     [InlineData("PublicUrl", "connect.example.com", "PublicUrl")]
     [InlineData("PublicUrl", "https://connect.example.com/path", "PublicUrl")]

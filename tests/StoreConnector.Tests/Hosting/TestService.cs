@@ -26,10 +26,18 @@ internal sealed class TestService : IDisposable
     private readonly IReadOnlyList<(string Key, string Value)> settings;
     private readonly Factory factory;
 
+    private readonly Action<IServiceCollection> more;
+
     /// <param name="settings">What an operator would set besides.</param>
-    public TestService(params IReadOnlyList<(string Key, string Value)> settings)
+    public TestService(params IReadOnlyList<(string Key, string Value)> settings) : this(_ => { }, settings)
     {
-        this.settings = settings;
+    }
+
+    /// <param name="more">What the service is made of besides.</param>
+    /// <param name="settings">What an operator would set besides.</param>
+    public TestService(Action<IServiceCollection> more, params IReadOnlyList<(string Key, string Value)> settings)
+    {
+        (this.more, this.settings) = (more, settings);
         factory = new(this);
         factory.UseKestrel();
         factory.StartServer();
@@ -113,6 +121,8 @@ internal sealed class TestService : IDisposable
                 services.Replace(ServiceDescriptor.Singleton<ITables>(test.Engine));
                 services.Replace(ServiceDescriptor.Singleton<IQueues>(test.Engine));
                 foreach (var pump in services.Where(IsPump).ToList()) { services.Remove(pump); }
+
+                test.more(services);
             });
         }
 

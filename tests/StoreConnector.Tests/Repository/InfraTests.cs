@@ -271,7 +271,11 @@ public sealed partial class InfraTests(Published published)
             .Select(m => m.Groups[1].Value).Distinct().ToList();
         Assert.Contains("Storage__AccountName", names);
         Assert.Contains("Shopify__ClientSecret__0", names);
-        Assert.Empty(names.Except(Explained()));
+        Assert.Contains("Storage__KeySecret__0", names);
+        Assert.DoesNotContain("Storage__Path", names); // Nothing is kept in a folder there.
+        var text = settings.GetProperty("properties").GetRawText() + template.GetProperty("variables").GetRawText();
+        Assert.All(names.Where(n => n.Contains("Secret", StringComparison.Ordinal) || n == "Operator__Key"), name => // In the vault.
+            Assert.Matches(name + @"['""][,:] ?(""\[)?format\('@Microsoft\.KeyVault", text));
         // Flex Consumption takes it from functionAppConfig and refuses it here.
         Assert.DoesNotContain("FUNCTIONS_WORKER_RUNTIME", settings.GetRawText(), StringComparison.Ordinal);
     }
@@ -288,6 +292,7 @@ public sealed partial class InfraTests(Published published)
         Assert.Equal("", await Commands.SucceedAsync(folder.Path, bicep, "build", source, "--outfile", target));
         var parameters = Path.Combine(Repo.Root, "infra", "main.sample.bicepparam");
         Assert.Equal("", await Commands.SucceedAsync(folder.Path, "env", $"STORECONNECTOR_OPERATOR_KEY={new string('k', 32)}",
+            $"STORECONNECTOR_KEY_SECRET={new string('s', 32)}",
             bicep, "build-params", parameters, "--outfile", folder.File("parameters.json")));
         using var document = JsonDocument.Parse(await File.ReadAllBytesAsync(target));
         return document.RootElement.Clone();

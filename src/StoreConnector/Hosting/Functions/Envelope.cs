@@ -35,14 +35,14 @@ internal sealed record Envelope(ReadOnlyMemory<byte> Body, string Id, int Dequeu
     {
         if (message.ValueKind != JsonValueKind.String) { return Encoding.UTF8.GetBytes(message.GetRawText()); }
 
-        var text = message.GetString()!;
+        var text = TextOf(message);
         var base64 = new byte[text.Length];
         return Convert.TryFromBase64String(text, base64, out var length) ? base64[..length]
             : Encoding.UTF8.GetBytes(Unquoted(text));
     }
 
     private static string Text(JsonElement metadata, string name) => !Property(metadata, name, out var value) ? ""
-        : value.ValueKind == JsonValueKind.String ? Unquoted(value.GetString()!) : value.GetRawText();
+        : value.ValueKind == JsonValueKind.String ? Unquoted(TextOf(value)) : value.GetRawText();
 
     /// <summary>A string that holds a JSON string again is that string.</summary>
     private static string Unquoted(string text)
@@ -56,6 +56,18 @@ internal sealed record Envelope(ReadOnlyMemory<byte> Body, string Id, int Dequeu
         catch (JsonException)
         {
             return text;
+        }
+    }
+
+    private static string TextOf(JsonElement json)
+    {
+        try
+        {
+            return json.GetString()!;
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new JsonException("Half a character.", e);
         }
     }
 

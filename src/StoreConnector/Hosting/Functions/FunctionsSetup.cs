@@ -45,9 +45,10 @@ internal static partial class FunctionsSetup
         foreach (var (function, queue) in Triggered)
         {
             var file = Path.Combine(folder, function, "function.json");
-            if (File.Exists(file) && !File.ReadAllText(file).Contains($"\"{engine.Prefix}-{queue}\"", StringComparison.Ordinal))
+            var name = $"{engine.Prefix}-{queue}";
+            if (File.Exists(file) && !File.ReadAllText(file).Contains($"\"{name}\"", StringComparison.Ordinal))
             {
-                throw new BrokenSettingException($"{file} does not listen to the queue '{engine.Prefix}-{queue}' of "
+                throw new BrokenSettingException($"{file} does not listen to the queue '{name}' of "
                     + "Storage:Prefix: publish with --prefix, or set Storage:Prefix to what was published.");
             }
         }
@@ -76,7 +77,7 @@ internal static partial class FunctionsSetup
     private static async Task<IResult> TickAsync(Func<CancellationToken, Task> work)
     {
         using var deadline = new CancellationTokenSource(Deadline);
-        await work(deadline.Token); // What it throws is a 500: the host logs it, and the next tick begins where this did.
+        await work(deadline.Token); // What it throws is a 500: the host logs it, the next tick begins where this did.
         return Done();
     }
 
@@ -84,10 +85,11 @@ internal static partial class FunctionsSetup
     private static IResult Done() => Results.Json(new { });
 
     /// <summary>
-    /// The function <c>Http</c> takes every path from outside, these too. The host's own calls name the address we listen
-    /// on; what it passes on keeps the caller's Host, and has headers that the caller cannot take away.
+    /// The function <c>Http</c> takes every path from outside, these too. The host's own calls name the address we
+    /// listen on; what it passes on keeps the caller's Host, and has headers that the caller cannot take away.
     /// </summary>
-    private static async ValueTask<object?> OnlyTheHostAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    private static async ValueTask<object?> OnlyTheHostAsync(
+        EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var request = context.HttpContext.Request;
         if (!IsTheHost(request)) { return Results.NotFound(); }

@@ -26,13 +26,12 @@ internal sealed class AzureAccount
     /// <summary>The identity; null when a key is used.</summary>
     public TokenCredential? Identity { get; private init; }
 
-    /// <summary>The account of a connection string with a key, as the portal shows it, or Azurite's short one.</summary>
-    /// <exception cref="FormatException">It is none. The message says what is missing, and holds no part of it.</exception>
+    /// <summary>The account of a connection string with a key, as the portal shows it, or Azurite's own.</summary>
+    /// <exception cref="FormatException">It is none. The message says what is missing and holds no part.</exception>
     public static AzureAccount Parse(string connectionString)
     {
         var parts = Split(connectionString);
-        if (parts.GetValueOrDefault("UseDevelopmentStorage") is { } development && bool.TryParse(development, out var is_)
-            && is_)
+        if (bool.TryParse(parts.GetValueOrDefault("UseDevelopmentStorage"), out var isDevelopment) && isDevelopment)
         {
             return new(DevelopmentName, Development(10002), Development(10001)) { Key = DevelopmentKey };
         }
@@ -74,7 +73,8 @@ internal sealed class AzureAccount
         var said = parts.GetValueOrDefault($"{service}Endpoint");
         var protocol = parts.GetValueOrDefault("DefaultEndpointsProtocol") ?? "https";
         var suffix = parts.GetValueOrDefault("EndpointSuffix") ?? "core.windows.net";
-        return Uri.TryCreate(said?.TrimEnd('/') ?? $"{protocol}://{name}.{service}.{suffix}", UriKind.Absolute, out var uri)
+        var text = said?.TrimEnd('/') ?? $"{protocol}://{name}.{service}.{suffix}";
+        return Uri.TryCreate(text, UriKind.Absolute, out var uri)
             && uri.Scheme is "http" or "https" ? uri
             : throw new FormatException($"its {service} endpoint is no address");
     }

@@ -7,8 +7,8 @@ using Azure.Storage.Queues;
 namespace StoreConnector.Storage.Azure;
 
 /// <summary>
-/// Both seams on an account of Azure Storage, shared by all copies of the service. Nothing is asked before it is needed:
-/// the service starts, and says that it is not ready, while its storage does not answer.
+/// Both seams on an account of Azure Storage, shared by all copies of the service. Nothing is asked before it is
+/// needed: the service starts, and says that it is not ready, while its storage does not answer.
 /// </summary>
 internal sealed class AzureEngine : ITables, IQueues
 {
@@ -25,23 +25,27 @@ internal sealed class AzureEngine : ITables, IQueues
     /// <param name="account">Whose tables and queues.</param>
     /// <param name="prefix">Begins all their names, so that several services share an account.</param>
     /// <param name="clock">The clock that messages become visible by.</param>
-    /// <param name="real">The span of the machine's clock for one of the service's; null when they are the same.</param>
+    /// <param name="real">The machine's span for one of the service's clock; null when they are the same.</param>
     /// <param name="transport">How requests leave; null for the usual way.</param>
+    /// <param name="patience">How long one attempt may take; null for the usual time.</param>
     public AzureEngine(AzureAccount account, string prefix, TimeProvider clock, Func<TimeSpan, TimeSpan>? real = null,
-        HttpPipelineTransport? transport = null)
+        HttpPipelineTransport? transport = null, TimeSpan? patience = null)
     {
         (this.account, this.prefix, this.clock, this.real) = (account, prefix, clock, real ?? (span => span));
         var options = new TableClientOptions();
+        if (patience is { } most) { options.Retry.NetworkTimeout = most; }
+
         if (transport is not null) { options.Transport = transport; }
 
         pipeline = HttpPipelineBuilder.Build(options, Authentication(account), new TransactionCount("table"));
-        queues = Queues(transport);
+        queues = Queues(transport, patience);
         shelf = new(this, queues, clock);
     }
 
     async ValueTask<ITable> ITables.OpenAsync(string name, CancellationToken cancel)
     {
         Limits.CheckTableName(name);
+        Limits.CheckTableName(prefix + name);
         if (open.TryGetValue(name, out var known)) { return known; }
 
         var client = Table(name);
@@ -65,6 +69,8 @@ internal sealed class AzureEngine : ITables, IQueues
     ValueTask<IQueue> IQueues.OpenAsync(string name, CancellationToken cancel)
     {
         Limits.CheckQueueName(name);
+        // With what the Functions host adds, or it has nowhere to put poison.
+        Limits.CheckQueueName($"{prefix}-{name}{PoisonShelf.Suffix}");
         return new(opened.GetOrAdd(name,
             n => new AzureQueue(queues.GetQueueClient($"{prefix}-{n}"), shelf, clock, real)));
     }
@@ -75,12 +81,14 @@ internal sealed class AzureEngine : ITables, IQueues
         ? new SharedKeyLitePolicy(account.Name, key)
         : new BearerTokenAuthenticationPolicy(account.Identity!, "https://storage.azure.com/.default");
 
-    private QueueServiceClient Queues(HttpPipelineTransport? transport)
+    private QueueServiceClient Queues(HttpPipelineTransport? transport, TimeSpan? patience)
     {
         var options = new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 };
         TableClientOptions.SetUp(options);
         options.AddPolicy(new TransactionCount("queue"), HttpPipelinePosition.PerRetry);
         options.MessageDecodingFailed += GiveUpAsync;
+        if (patience is { } most) { options.Retry.NetworkTimeout = most; }
+
         if (transport is not null) { options.Transport = transport; }
 
         return account.Key is { } key
@@ -94,9 +102,10 @@ internal sealed class AzureEngine : ITables, IQueues
         if (failed.ReceivedMessage is not { } message) { return; }
 
         var cancel = failed.CancellationToken;
-        var queue = failed.Queue.Name;
-        await shelf.KeepAsync(queue.EndsWith(PoisonShelf.Suffix, StringComparison.Ordinal) ? queue[..^PoisonShelf.Suffix.Length]
-            : queue, message.MessageId, message.InsertedOn, message.Body.ToMemory(), cancel);
-        await failed.Queue.DeleteMessageAsync(message.MessageId, message.PopReceipt, cancel);
+        var name = failed.Queue.Name;
+        var isPoison = name.EndsWith(PoisonShelf.Suffix, StringComparison.Ordinal);
+        var queue = isPoison ? name[..^PoisonShelf.Suffix.Length] : name;
+        await shelf.KeepAsync(queue, message.MessageId, message.InsertedOn, message.Body.ToMemory(), cancel);
+        await AzureQueue.RemoveAsync(failed.Queue, message.MessageId, message.PopReceipt, cancel);
     }
 }

@@ -24,10 +24,12 @@ internal sealed class AzureQueue(
     {
         Limits.CheckSend(messages);
         var now = clock.GetUtcNow();
-        foreach (var some in messages.Chunk(Together))
+        // All of it before the first leaves: one that cannot be takes the others with it.
+        List<(QueueSend Message, TimeSpan? Hidden)> all = [.. messages.Select(m => (m, Hidden(m, now)))];
+        foreach (var some in all.Chunk(Together))
         {
-            await Task.WhenAll(some.Select(message => AskAsync(() => client.SendMessageAsync(
-                new BinaryData(message.Body), Hidden(message, now), ForEver, cancel), cancel)));
+            await Task.WhenAll(some.Select(one => AskAsync(() => client.SendMessageAsync(
+                new BinaryData(one.Message.Body), one.Hidden, ForEver, cancel), cancel)));
         }
 
         if (messages.Any(m => m.VisibleAt is null || m.VisibleAt <= now)) { signal.Set(); }
@@ -54,13 +56,20 @@ internal sealed class AzureQueue(
 
     public async ValueTask DeleteAsync(QueueMessage message, CancellationToken cancel)
     {
+        await AskAsync(() => RemoveAsync(client, message.Id, message.Receipt, cancel), cancel);
+    }
+
+    /// <summary>Deletes a message; one that is gone, or was handed out again since, is left alone.</summary>
+    public static async Task<bool> RemoveAsync(QueueClient queue, string id, string receipt, CancellationToken cancel)
+    {
         try
         {
-            await AskAsync(() => client.DeleteMessageAsync(message.Id, message.Receipt, cancel), cancel);
+            await queue.DeleteMessageAsync(id, receipt, cancel);
+            return true;
         }
         catch (RequestFailedException e) when (e.Status is 400 or 404)
         {
-            // Gone, or handed out again since: left alone.
+            return false;
         }
     }
 
@@ -87,7 +96,8 @@ internal sealed class AzureQueue(
     public ValueTask DropPoisonAsync(string poisonId, CancellationToken cancel) =>
         shelf.DropAsync(client.Name, poisonId, cancel);
 
-    private async ValueTask GiveUpAsync(global::Azure.Storage.Queues.Models.QueueMessage message, CancellationToken cancel)
+    private async ValueTask GiveUpAsync(
+        global::Azure.Storage.Queues.Models.QueueMessage message, CancellationToken cancel)
     {
         await shelf.KeepAsync(client.Name, message.MessageId, message.InsertedOn, message.Body.ToMemory(), cancel);
         await DeleteAsync(ToMessage(message), cancel);
@@ -119,10 +129,6 @@ internal sealed class AzureQueue(
             catch (RequestFailedException e) when (isFirst && e.ErrorCode == QueueErrorCode.QueueNotFound)
             {
                 await AskAsync(() => client.CreateIfNotExistsAsync(cancellationToken: cancel), cancel);
-            }
-            catch (RequestFailedException e) when (e.Status is 400 or 404)
-            {
-                throw;
             }
             catch (Exception e) when (AzureFailure.IsSilence(e, cancel))
             {

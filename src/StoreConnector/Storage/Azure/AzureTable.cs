@@ -7,6 +7,9 @@ internal sealed class AzureTable(TableClient client, string name, Action forget)
     // Ours are made by Azure; any other is no version of a row, and Azure would call it malformed.
     private const string ETagPrefix = "W/\"";
 
+    /// <summary>How often a batch goes again without deletes of missing rows, when others remove more.</summary>
+    private const int MaxRounds = 5;
+
     public async ValueTask<TableRow?> ReadAsync(string partition, string row, CancellationToken cancel)
     {
         Limits.CheckKey(partition);
@@ -44,7 +47,7 @@ internal sealed class AzureTable(TableClient client, string name, Action forget)
         if (batch.Any(IsOfNoVersion)) { return false; }
 
         var (left, operation, mayBeApplied) = (batch, Guid.NewGuid().ToString("N"), false);
-        while (left.Count > 0)
+        for (var round = 1; left.Count > 0; round++)
         {
             var answer = await client.SubmitAsync(partition, left, operation, cancel);
             mayBeApplied |= answer.WasRepeated;
@@ -56,6 +59,13 @@ internal sealed class AzureTable(TableClient client, string name, Action forget)
                     forget();
                     throw new StorageUnavailableException($"The table '{name}' was dropped: open it again.");
                 case { Status: 404 } when left[answer.FailedIndex] is TableWrite.Delete { ETag: null }:
+                    if (round > MaxRounds)
+                    {
+                        throw new StorageUnavailableException($"The table '{name}': rows come and go.");
+                    }
+
+                    if (mayBeApplied && await IsOursAsync(partition, batch, operation, cancel)) { return true; }
+
                     left = await WithoutMissingAsync(partition, left, cancel);
                     break;
                 case { Status: 404 or 409 or 412 }:
@@ -106,16 +116,17 @@ internal sealed class AzureTable(TableClient client, string name, Action forget)
     private async ValueTask<bool> IsAppliedAsync(
         string partition, IReadOnlyList<TableWrite> batch, string operation, CancellationToken cancel)
     {
-        if (batch.FirstOrDefault(w => w is not TableWrite.Delete) is { } written
-            && await client.GetEntityIfExistsAsync(partition, written.Key, cancel) is { Op: { } op } && op == operation)
-        {
-            return true;
-        }
+        if (await IsOursAsync(partition, batch, operation, cancel)) { return true; }
 
         // Somebody has written since: whether before or after us, the row does not say.
         throw new StorageUnavailableException(
             $"The table '{name}': the answer to a write was lost, and the row has changed since.");
     }
+
+    private async ValueTask<bool> IsOursAsync(
+        string partition, IReadOnlyList<TableWrite> batch, string operation, CancellationToken cancel) =>
+        batch.FirstOrDefault(w => w is not TableWrite.Delete) is { } written
+            && await client.GetEntityIfExistsAsync(partition, written.Key, cancel) is { Op: { } op } && op == operation;
 
     private static string Quoted(string bound) => bound.Replace("'", "''", StringComparison.Ordinal);
 }

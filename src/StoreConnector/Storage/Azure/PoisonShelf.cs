@@ -62,7 +62,7 @@ internal sealed class PoisonShelf(ITables tables, QueueServiceClient queues, Tim
                 foreach (var message in answer.Value)
                 {
                     await KeepAsync(queue, message.MessageId, message.InsertedOn, message.Body.ToMemory(), cancel);
-                    await poison.DeleteMessageAsync(message.MessageId, message.PopReceipt, cancel);
+                    await AzureQueue.RemoveAsync(poison, message.MessageId, message.PopReceipt, cancel);
                 }
 
                 if (answer.Value.Length == 0) { return; }
@@ -70,7 +70,7 @@ internal sealed class PoisonShelf(ITables tables, QueueServiceClient queues, Tim
         }
         catch (RequestFailedException e) when (e.Status == 404)
         {
-            // The host has given nothing up, or another copy of us was faster.
+            // The host has given nothing up.
         }
         catch (Exception e) when (AzureFailure.IsSilence(e, cancel))
         {

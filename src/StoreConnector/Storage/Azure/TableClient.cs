@@ -31,10 +31,16 @@ internal sealed partial class TableClient(Uri service, HttpPipeline pipeline, st
 {
     private const string Json = "application/json;odata=minimalmetadata";
 
+    /// <summary>The first that lets an identity in, and the official client's.</summary>
+    private const string Version = "2020-12-06";
+
+    /// <summary>What every address begins with: a host alone ends with a slash as soon as it is text.</summary>
+    private readonly string root = service.AbsoluteUri.TrimEnd('/');
+
     /// <summary>Makes the table; one that is there is fine.</summary>
     public async ValueTask<TableAnswer> CreateAsync(CancellationToken cancel)
     {
-        using var message = Request(RequestMethod.Post, $"{service}/Tables");
+        using var message = Request(RequestMethod.Post, $"{root}/Tables");
         message.Request.Headers.SetValue("Prefer", "return-no-content");
         SetJson(message.Request, json =>
         {
@@ -48,7 +54,7 @@ internal sealed partial class TableClient(Uri service, HttpPipeline pipeline, st
     /// <summary>Removes the table.</summary>
     public async ValueTask<TableAnswer> DeleteAsync(CancellationToken cancel)
     {
-        using var message = Request(RequestMethod.Delete, $"{service}/Tables('{table}')");
+        using var message = Request(RequestMethod.Delete, $"{root}/Tables('{table}')");
         return await SendAsync(message, cancel);
     }
 
@@ -60,8 +66,7 @@ internal sealed partial class TableClient(Uri service, HttpPipeline pipeline, st
         if (answer.Status == (int)HttpStatusCode.NotFound) { return null; }
 
         ThrowIfFailed(answer);
-        using var json = JsonDocument.Parse(message.Response.Content.ToMemory());
-        return TableEntity.Read(json.RootElement);
+        return Read(message.Response, TableEntity.Read);
     }
 
     /// <summary>A page of the rows that a filter finds, by row key; none when there is no such table.</summary>
@@ -72,7 +77,7 @@ internal sealed partial class TableClient(Uri service, HttpPipeline pipeline, st
     public async ValueTask<TablePage> QueryAsync(
         string filter, int max, bool keysOnly, (string Partition, string? Row)? from, CancellationToken cancel)
     {
-        var address = new StringBuilder($"{service}/{table}()?$top={max.ToString(CultureInfo.InvariantCulture)}");
+        var address = new StringBuilder($"{root}/{table}()?$top={max.ToString(CultureInfo.InvariantCulture)}");
         address.Append("&$filter=").Append(Uri.EscapeDataString(filter));
         if (keysOnly) { address.Append("&$select=RowKey"); }
 
@@ -87,8 +92,8 @@ internal sealed partial class TableClient(Uri service, HttpPipeline pipeline, st
         if (answer.Status == (int)HttpStatusCode.NotFound) { return new([], null); }
 
         ThrowIfFailed(answer);
-        using var json = JsonDocument.Parse(message.Response.Content.ToMemory());
-        List<TableEntity> rows = [.. json.RootElement.GetProperty("value").EnumerateArray().Select(TableEntity.Read)];
+        var rows = Read<IReadOnlyList<TableEntity>>(message.Response, json =>
+            [.. json.GetProperty("value").EnumerateArray().Select(TableEntity.Read)]);
         var headers = message.Response.Headers;
         return new(rows, headers.TryGetValue("x-ms-continuation-NextPartitionKey", out var next) && next is not null
             ? (next, headers.TryGetValue("x-ms-continuation-NextRowKey", out var nextRow) ? nextRow : null) : null);
@@ -100,11 +105,15 @@ internal sealed partial class TableClient(Uri service, HttpPipeline pipeline, st
     {
         if (writes is [var only]) { return await SubmitAsync(partition, only, operation, cancel); }
 
-        using var message = Request(RequestMethod.Post, $"{service}/$batch");
+        using var message = Request(RequestMethod.Post, $"{root}/$batch");
         message.Request.Headers.SetValue("Content-Type", $"multipart/mixed; boundary=batch_{operation}");
         message.Request.Content = RequestContent.Create(Batch(partition, writes, operation));
-        var answer = await SendAsync(message, cancel);
-        return answer.IsSuccess ? ReadBatch(message.Response, answer) : answer;
+        var whole = await SendAsync(message, cancel);
+        if (!whole.IsSuccess) { return whole; }
+
+        var answer = ReadBatch(message.Response, whole, writes.Count);
+        return AzureFailure.IsRefusal(answer.Status, answer.Code)
+            ? throw AzureFailure.Refusal("Table", service, answer.Status, answer.Code) : answer;
     }
 
     private async ValueTask<TableAnswer> SubmitAsync(
@@ -127,7 +136,7 @@ internal sealed partial class TableClient(Uri service, HttpPipeline pipeline, st
 
     private (string Method, string Address, string? Match) Line(string partition, TableWrite write) => write switch
     {
-        TableWrite.Insert => ("POST", $"{service}/{table}", null),
+        TableWrite.Insert => ("POST", $"{root}/{table}", null),
         TableWrite.Replace replace => ("PUT", AddressOf(partition, write.Key), replace.ETag),
         TableWrite.Put => ("PUT", AddressOf(partition, write.Key), null), // Without If-Match: insert or replace.
         TableWrite.Delete delete => ("DELETE", AddressOf(partition, write.Key), delete.ETag ?? "*"),
@@ -141,7 +150,8 @@ internal sealed partial class TableClient(Uri service, HttpPipeline pipeline, st
         foreach (var write in writes)
         {
             var (method, address, match) = Line(partition, write);
-            Text($"--changeset_{operation}\r\nContent-Type: application/http\r\nContent-Transfer-Encoding: binary\r\n\r\n");
+            Text($"--changeset_{operation}\r\nContent-Type: application/http\r\n");
+            Text("Content-Transfer-Encoding: binary\r\n\r\n");
             Text($"{method} {address} HTTP/1.1\r\nAccept: {Json}\r\nDataServiceVersion: 3.0;\r\n");
             if (match is not null) { Text($"If-Match: {match}\r\n"); }
 
@@ -168,11 +178,17 @@ internal sealed partial class TableClient(Uri service, HttpPipeline pipeline, st
     /// A change set's answer holds one answer an operation, or the one of the operation that failed, whose message
     /// begins with its number.
     /// </summary>
-    private static TableAnswer ReadBatch(Response response, TableAnswer whole)
+    private static TableAnswer ReadBatch(Response response, TableAnswer whole, int operations)
     {
         var text = response.Content.ToString();
-        var failed = StatusLine().Matches(text).FirstOrDefault(m => m.Groups[1].Value[0] != '2');
-        if (failed is null) { return whole; }
+        var lines = StatusLine().Matches(text);
+        var failed = lines.FirstOrDefault(m => m.Groups[1].Value[0] != '2');
+        if (failed is null)
+        {
+            return lines.Count == operations ? whole
+                : throw new StorageUnavailableException(
+                    $"A batch of {operations} operations was answered with {lines.Count} answers.");
+        }
 
         var body = text.AsSpan(failed.Index);
         var json = body.IndexOf('{') is var begin and >= 0 ? body[begin..(body.LastIndexOf('}') + 1)].ToString() : "";
@@ -191,7 +207,7 @@ internal sealed partial class TableClient(Uri service, HttpPipeline pipeline, st
         message.Request.Method = method;
         message.Request.Uri.Reset(new(address));
         message.Request.Headers.SetValue("Accept", Json);
-        message.Request.Headers.SetValue("x-ms-version", "2019-02-02");
+        message.Request.Headers.SetValue("x-ms-version", Version);
         message.Request.Headers.SetValue("DataServiceVersion", "3.0");
         return message;
     }
@@ -226,13 +242,28 @@ internal sealed partial class TableClient(Uri service, HttpPipeline pipeline, st
         return new(response.Status, code, 0, message.ProcessingContext.RetryNumber > 0);
     }
 
+    /// <summary>What a successful answer holds; with something else in it, it is a proxy's perhaps.</summary>
+    private T Read<T>(Response response, Func<JsonElement, T> read)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(response.Content.ToMemory());
+            return read(json.RootElement);
+        }
+        catch (Exception e) when (
+            e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        {
+            throw AzureFailure.Silence("Table", service, e);
+        }
+    }
+
     private void ThrowIfFailed(TableAnswer answer)
     {
         if (!answer.IsSuccess) { throw AzureFailure.Refusal("Table", service, answer.Status, answer.Code); }
     }
 
     private string AddressOf(string partition, string row) =>
-        $"{service}/{table}(PartitionKey='{Uri.EscapeDataString(partition)}',RowKey='{Uri.EscapeDataString(row)}')";
+        $"{root}/{table}(PartitionKey='{Uri.EscapeDataString(partition)}',RowKey='{Uri.EscapeDataString(row)}')";
 
     private static (string Code, string Message) ReadError(ReadOnlyMemory<byte> body)
     {

@@ -14,7 +14,8 @@ internal sealed record TableEntity(string RowKey, ReadOnlyMemory<byte> Value, st
     public const int MaxProperty = 64 * 1024;
 
     /// <summary>The JSON of a row to write.</summary>
-    public static void Write(Utf8JsonWriter json, string partition, string row, ReadOnlySpan<byte> value, string operation)
+    public static void Write(
+        Utf8JsonWriter json, string partition, string row, ReadOnlySpan<byte> value, string operation)
     {
         json.WriteStartObject();
         json.WriteString("PartitionKey", partition);
@@ -23,7 +24,8 @@ internal sealed record TableEntity(string RowKey, ReadOnlyMemory<byte> Value, st
         for (var part = 0; part == 0 || part * MaxProperty < value.Length; part++)
         {
             json.WriteString(Name(part) + "@odata.type", "Edm.Binary");
-            json.WriteBase64String(Name(part), value[(part * MaxProperty)..Math.Min(value.Length, (part + 1) * MaxProperty)]);
+            var end = Math.Min(value.Length, (part + 1) * MaxProperty);
+            json.WriteBase64String(Name(part), value[(part * MaxProperty)..end]);
         }
 
         json.WriteEndObject();

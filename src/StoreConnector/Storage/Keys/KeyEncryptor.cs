@@ -37,8 +37,10 @@ internal sealed class KeyEncryptor(KeySecrets secrets) : IXmlEncryptor
 }
 
 /// <summary>Opens what <see cref="KeyEncryptor"/> has closed. Made by key management, which names its type.</summary>
-internal sealed class KeyDecryptor(IServiceProvider services) : IXmlDecryptor
+internal sealed partial class KeyDecryptor(IServiceProvider services) : IXmlDecryptor
 {
+    private readonly ILogger log = services.GetRequiredService<ILogger<KeyDecryptor>>();
+
     public const int Nonce = 12, Tag = 16, Overhead = Nonce + Tag;
 
     /// <inheritdoc/>
@@ -60,7 +62,12 @@ internal sealed class KeyDecryptor(IServiceProvider services) : IXmlDecryptor
             }
         }
 
-        throw new CryptographicException(
-            "A key in table 'keys' is encrypted under another secret: set it as Storage:KeySecret:1 beside the new one.");
+        UnderAnother(log);
+        throw new CryptographicException("A key in table 'keys' is encrypted under another secret: set that one as "
+            + "Storage:KeySecret:1 beside the new one.");
     }
+
+    [LoggerMessage(4201, LogLevel.Error, "A key in table 'keys' is encrypted under another secret, and what it "
+        + "protects cannot be read: set that secret as Storage:KeySecret:1 beside the new one")]
+    private static partial void UnderAnother(ILogger log);
 }

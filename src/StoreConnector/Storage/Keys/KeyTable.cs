@@ -13,24 +13,27 @@ internal sealed class KeyTable(ITables tables, string? path) : IXmlRepository
 {
     private const string Table = "keys", Partition = "keys";
 
-    /// <inheritdoc/>
-    public IReadOnlyCollection<XElement> GetAllElements() => Now(ReadAsync());
+    /// <summary>How long storage may take: the service waits for keys before it listens, then starts without.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <inheritdoc/>
-    public void StoreElement(XElement element, string friendlyName) => Now(WriteAsync(element));
+    public IReadOnlyCollection<XElement> GetAllElements() => Now(ReadAsync);
 
-    private async Task<IReadOnlyCollection<XElement>> ReadAsync()
+    /// <inheritdoc/>
+    public void StoreElement(XElement element, string friendlyName) => Now(cancel => WriteAsync(element, cancel));
+
+    private async Task<IReadOnlyCollection<XElement>> ReadAsync(CancellationToken cancel)
     {
-        var table = await tables.OpenAsync(Table, default);
-        var rows = await table.RangeAsync(Partition, "", "~", Limits.MaxRange, default);
+        var table = await tables.OpenAsync(Table, cancel);
+        var rows = await table.RangeAsync(Partition, "", "~", Limits.MaxRange, cancel);
         return [.. rows.Select(r => XElement.Parse(Encoding.UTF8.GetString(r.Value.Span))), .. Files()];
     }
 
-    private async Task<bool> WriteAsync(XElement element)
+    private async Task<bool> WriteAsync(XElement element, CancellationToken cancel)
     {
-        var table = await tables.OpenAsync(Table, default);
+        var table = await tables.OpenAsync(Table, cancel);
         var bytes = Encoding.UTF8.GetBytes(element.ToString(SaveOptions.DisableFormatting));
-        return await table.TryWriteAsync(Partition, [new TableWrite.Insert($"{Guid.NewGuid():N}", bytes)], default);
+        return await table.TryWriteAsync(Partition, [new TableWrite.Insert($"{Guid.NewGuid():N}", bytes)], cancel);
     }
 
     private IEnumerable<XElement> Files()
@@ -40,5 +43,16 @@ internal sealed class KeyTable(ITables tables, string? path) : IXmlRepository
     }
 
     /// <summary>Key management does not wait, and asks seldom: at the start, and once a minute at most.</summary>
-    private static T Now<T>(Task<T> task) => Task.Run(() => task).GetAwaiter().GetResult();
+    private static T Now<T>(Func<CancellationToken, Task<T>> ask)
+    {
+        using var limit = new CancellationTokenSource(Patience);
+        try
+        {
+            return Task.Run(() => ask(limit.Token).WaitAsync(limit.Token)).GetAwaiter().GetResult();
+        }
+        catch (OperationCanceledException e) when (limit.IsCancellationRequested)
+        {
+            throw new StorageUnavailableException($"Table '{Table}' did not answer in {Patience.TotalSeconds:0} s.", e);
+        }
+    }
 }
