@@ -100,7 +100,8 @@ internal sealed class EventProcessor(
         // Before the save, which writes the pointer: an erasure that finds the pointer finds the event.
         if (cause is not null) { await EventLog.AppendAsync(store.Customers.Table, cause, cancel); }
 
-        if (await wakes.SettleAsync(store, evolved, read, cancel, cause, told: told) is null) { return false; } // P1.7–9
+        // P1.7–9
+        if (await wakes.SettleAsync(store, evolved, read, cancel, cause, told: told) is null) { return false; }
 
         if (happened.Body is OrderChanged or LinkFollowed) { await Credits.KeepAsync(store, evolved, cancel); }
 

@@ -73,8 +73,8 @@ internal sealed class Identities(Merges merges, TokenMoves moves)
     /// <summary>
     /// The short way, which most events go: the strongest alias leads to a record that knows the others, or nobody has
     /// named them before. What a record knows was bound and tied before it was saved, and does not change but by what
-    /// changes the record: a merge makes it a signpost, an erasure a tombstone, a token that moves away is taken off its
-    /// list.
+    /// changes the record: a merge makes it a signpost, an erasure a tombstone, and a token that moves away is taken
+    /// off its list.
     /// </summary>
     /// <returns>Null when it has to be found out.</returns>
     private async ValueTask<Whose.Person?> RecallAsync(

@@ -86,7 +86,9 @@ internal sealed class TokenMoves(Merges merges, Wakes wakes)
         };
     }
 
-    /// <summary>The owner's record stops leading there; a cart that moves is frozen in it. False: begin again.</summary>
+    /// <summary>
+    /// The owner's record knows the token no more; a cart that moves is frozen in it. False: begin again.
+    /// </summary>
     private async ValueTask<bool> LetGoAsync(StoreContext store, StoreEvent happened, CustomerState owner,
         HeadRead read, TokenClaim claim, CancellationToken cancel)
     {

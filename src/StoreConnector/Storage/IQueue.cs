@@ -15,8 +15,8 @@ internal interface IQueue
     const int MaxDequeues = 5;
 
     /// <summary>
-    /// Keeps all of the messages; on return they are on disk. One that is too large is refused with all the others. When
-    /// the engine does not answer, some may be kept: whoever sends them again has them twice.
+    /// Keeps all of the messages; on return they are on disk. One that is too large is refused with all the others.
+    /// When the engine does not answer, some may be kept: whoever sends them again has them twice.
     /// </summary>
     ValueTask SendAsync(IReadOnlyList<QueueSend> messages, CancellationToken cancel);
 

@@ -50,7 +50,8 @@ internal sealed class DueIndex(ITables tables)
     public async ValueTask<IReadOnlyList<DueRow>> ReadAsync(
         int shard, string from, string to, string? after, int max, CancellationToken cancel)
     {
-        var rows = await (await OpenAsync(cancel)).RangeAsync(Partition(shard), after is null ? from : TableRow.After(after), to + ".",
+        var table = await OpenAsync(cancel);
+        var rows = await table.RangeAsync(Partition(shard), after is null ? from : TableRow.After(after), to + ".",
             max, cancel);
         return [.. rows.Select(Parse)];
     }
@@ -91,8 +92,8 @@ internal sealed class DueIndex(ITables tables)
     private ValueTask<ITable> OpenAsync(CancellationToken cancel) => tables.OpenAsync(Table, cancel);
 
     private async ValueTask<string> ReadMarkAsync(string mark, CancellationToken cancel) =>
-        await (await OpenAsync(cancel)).ReadAsync("marks", mark, cancel) is { } row ? Encoding.ASCII.GetString(row.Value.Span)
-            : new string('0', MinuteFormat.Length);
+        await (await OpenAsync(cancel)).ReadAsync("marks", mark, cancel) is { } row
+            ? Encoding.ASCII.GetString(row.Value.Span) : new string('0', MinuteFormat.Length);
 
     /// <summary>Marks only rise: a sweeper whose clock is behind changes nothing.</summary>
     private async ValueTask RaiseAsync(string mark, string bucket, CancellationToken cancel)
