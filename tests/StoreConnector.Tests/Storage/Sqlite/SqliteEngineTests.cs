@@ -209,8 +209,8 @@ public sealed class SqliteEngineTests : IDisposable
         await PutAsync(table, "a", new byte[500_000]);
         await PutAsync(table, "b", new byte[500_000]);
         var failure = await Assert.ThrowsAsync<StorageUnavailableException>(async () =>
-            await table.TryWriteAsync("p", [new TableWrite.Put("a", Secret), new TableWrite.Put("c", new byte[900_000]),
-                new TableWrite.Put("d", new byte[900_000])], default));
+            await table.TryWriteAsync("p", [new TableWrite.Put("a", Secret), new TableWrite.Put("c", new byte[740_000]),
+                new TableWrite.Put("d", new byte[740_000])], default));
         Assert.Contains("full", failure.Message, StringComparison.Ordinal);
         Assert.Equal(500_000, (await table.ReadAsync("p", "a", default))!.Value.Length);
         Assert.Null(await table.ReadAsync("p", "c", default));
