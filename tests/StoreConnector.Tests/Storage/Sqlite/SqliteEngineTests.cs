@@ -204,7 +204,7 @@ public sealed class SqliteEngineTests : IDisposable
     [Fact]
     public async Task A_full_disk_fails_the_whole_group_keeps_what_was_there_and_lets_deletes_through()
     {
-        await using var engine = SqliteEngine.Open(folder.Path, clock, maxBytes: 2 * 1024 * 1024);
+        await using var engine = SqliteEngine.Open(folder.Path, clock, maxBytes: 7 * 256 * 1024);
         var (table, queue) = await OpenBothAsync(engine);
         await PutAsync(table, "a", new byte[500_000]);
         await PutAsync(table, "b", new byte[500_000]);
