@@ -137,7 +137,9 @@ public abstract class QueueContract
         await SendAsync(queue, "bad");
         var last = await FailAsync(queue);
         await SendAsync(queue, "good");
-        Assert.Equal(["good"], (await TakeAsync(queue)).Select(m => Text(m.Body)));
+        var good = Assert.Single(await TakeAsync(queue));
+        Assert.Equal("good", Text(good.Body));
+        await queue.DeleteAsync(good, default);
         var poison = Assert.Single(await queue.PoisonAsync(10, default));
         Assert.Equal(("bad", Service.Now), (Text(poison.Body), poison.PoisonedAt));
         await queue.DeleteAsync(last, default);
