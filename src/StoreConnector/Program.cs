@@ -25,10 +25,8 @@ static void AddParts(IServiceCollection services, ServiceSettings settings)
         .AddApi()
         .AddTelemetry()
         .AddSingleton<Readiness>();
-    if (settings.FunctionsPort is null)
-    {
-        services.AddPumps(settings.Clock, settings.Engine is EngineSettings.Azure);
-    } // Else the host brings the messages.
+    // Under the Functions host, it brings the messages.
+    if (settings.FunctionsPort is null) { services.AddPumps(settings.Clock, settings.Engine is EngineSettings.Azure); }
 }
 
 static void MapRoutes(WebApplication app, ServiceSettings settings)

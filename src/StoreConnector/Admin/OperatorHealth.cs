@@ -24,7 +24,7 @@ internal sealed record HealthModel(
 internal static class OperatorHealth
 {
     public static async Task<Ok<HealthModel>> ReadAsync(
-        DueIndex due, NightMark night, IQueues queues, IConfiguration settings, TimeProvider clock,
+        DueIndex due, NightMark night, IQueues queues, EngineName engine, TimeProvider clock,
         CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
@@ -37,8 +37,7 @@ internal static class OperatorHealth
 
         return TypedResults.Ok(new HealthModel(
             Version, Whole(TimeProvider.System.GetUtcNow() - Process.GetCurrentProcess().StartTime.ToUniversalTime()),
-            settings["Storage:Engine"]?.Trim().ToLowerInvariant() is { Length: > 0 } engine ? engine : "sqlite",
-            now, until, until is null ? null : Whole(now - until.Value), await night.ReadAsync(cancel), poison));
+            engine.Text, now, until, until is null ? null : Whole(now - until.Value), await night.ReadAsync(cancel), poison));
     }
 
     private static string Version => typeof(OperatorHealth).Assembly

@@ -32,18 +32,21 @@ internal sealed class Wakes(DueIndex due, IQueue wakeUps, SurroundingsReader sur
     {
         var plan = Planner.Make(state,
             await surroundings.ReadAsync(store, state, clock.GetUtcNow(), cancel, told));
-        return await TrySaveAsync(store, plan with { Ledger = [.. ledger ?? [], .. plan.Ledger] }, read, cancel, cause,
-            IsWokenBefore(read, plan, cause)) ? plan : null;
+        plan = plan with { Ledger = [.. ledger ?? [], .. plan.Ledger] };
+        var standing = StandingRow(read, plan, cause);
+        if (standing is not null) { plan = plan with { State = plan.State with { NextWakeAt = standing } }; }
+
+        return await TrySaveAsync(store, plan, read, cancel, cause, standing is not null) ? plan : null;
     }
 
     /// <summary>
-    /// Whether the record will be looked at before the plan's time anyway: it waits for an earlier one, which is still
-    /// ahead and has its row. Only a new event may rely on that: a repeat makes good for a crash behind the save, and a
-    /// wake-up has used the row up.
+    /// The time of the row that stands for a record which will be looked at before the plan's time anyway: it waits for
+    /// an earlier one, which is still ahead and has its row; else null. Only a new event may rely on that: a repeat
+    /// makes good for a crash behind the save, and a wake-up has used the row up.
     /// </summary>
-    private bool IsWokenBefore(HeadRead read, Plan plan, StoreEvent? cause) =>
+    private DateTimeOffset? StandingRow(HeadRead read, Plan plan, StoreEvent? cause) =>
         cause is not null && read.Head is Head.Live { State: { NextWakeAt: { } stored } state }
-        && !state.Seen.Contains(cause.Id) && stored > clock.GetUtcNow() + Near && stored <= plan.WakeAt;
+        && !state.Seen.Contains(cause.Id) && stored > clock.GetUtcNow() + Near && stored <= plan.WakeAt ? stored : null;
 
     /// <summary>Saves a plan between its due row and the look at the mark. The save is the commit.</summary>
     /// <param name="isWokenBefore">Leaves both out: an earlier row stands.</param>

@@ -69,13 +69,13 @@ internal sealed class WatchedNightly(INightly nightly, NightMark mark) : INightl
 /// <summary>When the night's work was last looked at and nothing was left to do, over all copies.</summary>
 internal sealed class NightMark(ITables tables, TimeProvider clock)
 {
-    private const string Table = "due", Partition = "marks", Row = "night";
+    private const string Partition = "marks", Row = "night";
 
     /// <summary>Null before the first time.</summary>
     public async ValueTask<DateTimeOffset?> ReadAsync(CancellationToken cancel) =>
-        await (await tables.OpenAsync(Table, cancel)).ReadAsync(Partition, Row, cancel) is { } row
+        await (await tables.OpenAsync(DueIndex.Table, cancel)).ReadAsync(Partition, Row, cancel) is { } row
             ? Json.Read<DateTimeOffset>(row.Value, "the night's mark") : null;
 
-    public async ValueTask WriteAsync(CancellationToken cancel) => await (await tables.OpenAsync(Table, cancel))
+    public async ValueTask WriteAsync(CancellationToken cancel) => await (await tables.OpenAsync(DueIndex.Table, cancel))
         .TryWriteAsync(Partition, [new TableWrite.Put(Row, Json.Write(clock.GetUtcNow()))], cancel);
 }

@@ -13,6 +13,7 @@ internal static class StorageSetup
     public static IServiceCollection AddSqlite(this IServiceCollection services, string path) => services
         .AddSingleton(all => SqliteEngine.Open(
             path, all.GetRequiredService<TimeProvider>(), logger: all.GetRequiredService<ILogger<SqliteEngine>>()))
+        .AddSingleton(new EngineName("sqlite"))
         .AddSingleton<ITables>(all => all.GetRequiredService<SqliteEngine>())
         .AddSingleton<IQueues>(all => all.GetRequiredService<SqliteEngine>());
 
@@ -21,6 +22,7 @@ internal static class StorageSetup
     public static IServiceCollection AddAzure(this IServiceCollection services,
         AzureAccount account, string prefix, Func<TimeSpan, TimeSpan> real) => services
         .AddSingleton(all => new AzureEngine(account, prefix, all.GetRequiredService<TimeProvider>(), real))
+        .AddSingleton(new EngineName("azure"))
         .AddSingleton<ITables>(all => all.GetRequiredService<AzureEngine>())
         .AddSingleton<IQueues>(all => all.GetRequiredService<AzureEngine>());
 
@@ -42,3 +44,7 @@ internal static class StorageSetup
         return services.AddSingleton<StoreRegistry>();
     }
 }
+
+/// <summary>What keeps everything, in a word for the operator.</summary>
+/// <param name="Text"><c>sqlite</c> or <c>azure</c>.</param>
+internal sealed record EngineName(string Text);

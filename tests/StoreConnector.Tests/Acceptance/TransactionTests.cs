@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using StoreConnector.Tests.Demo;
 using StoreConnector.Tests.Fakes;
 
 namespace StoreConnector.Tests.Acceptance;
@@ -154,7 +153,8 @@ public sealed class TransactionTests(Azurite azurite, Published published) : IAs
         var count = Kinds.Sum(k => Count(sink, k));
         await Client.UntilAsync(async () =>
         {
-            await Task.Delay(1200); // Two exports.
+            var heard = sink.Received.Count;
+            await Client.UntilAsync(() => Task.FromResult(sink.Received.Count), now => now >= heard + 2); // Two exports.
             var (last, now) = (count, count = Kinds.Where(k => k != ("queue", "receive")).Sum(k => Count(sink, k)));
             return now - last;
         }, change => change == 0);

@@ -7,13 +7,6 @@ using StoreConnector.Tests.Golden;
 
 namespace StoreConnector.Tests.Demo;
 
-/// <summary>What a busy machine makes late: it runs when the others are done.</summary>
-[CollectionDefinition(Name, DisableParallelization = true)]
-public sealed class Alone
-{
-    public const string Name = "alone";
-}
-
 /// <summary>
 /// The demonstration as a person sees it: real processes, HTTP over loopback, a fast clock. It checks every fate
 /// against the service itself, so here its word is enough.

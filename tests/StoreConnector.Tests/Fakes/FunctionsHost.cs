@@ -38,7 +38,7 @@ internal sealed class FunctionsHost : IAsyncDisposable
     private readonly JsonElement config;
     private FrontDoor front = null!;
     private Process? worker;
-    private volatile Uri? address;
+    private volatile TaskCompletionSource<Uri> up = NotYet();
 
     private FunctionsHost(string folder, IReadOnlyDictionary<string, string> settings, double speed)
     {
@@ -70,7 +70,7 @@ internal sealed class FunctionsHost : IAsyncDisposable
     public string Log { get { lock (log) { return log.ToString(); } } }
 
     /// <summary>Calls a worker's own address, past the front.</summary>
-    public Uri Worker => address ?? throw new InvalidOperationException("No worker runs.");
+    public Uri Worker => Reached ?? throw new InvalidOperationException("No worker runs.");
 
     /// <param name="folder">Where <c>func start</c> would run.</param>
     /// <param name="settings">The app's settings.</param>
@@ -79,7 +79,7 @@ internal sealed class FunctionsHost : IAsyncDisposable
         string folder, IReadOnlyDictionary<string, string> settings, double speed = 1)
     {
         var host = new FunctionsHost(folder, settings, speed);
-        host.front = await FrontDoor.OpenAsync(() => host.address, request =>
+        host.front = await FrontDoor.OpenAsync(() => host.Reached, request =>
         {
             var id = Guid.NewGuid().ToString();
             request.Headers.TryAddWithoutValidation("X-Azure-Functions-InvocationId", id);
@@ -97,16 +97,16 @@ internal sealed class FunctionsHost : IAsyncDisposable
     /// <summary>SIGKILL, as the host stops a worker: no word of warning. Ends when another answers.</summary>
     public async Task KillWorkerAsync()
     {
-        address = null;
+        var next = up = NotYet();
         worker!.Kill();
-        for (var waited = Stopwatch.StartNew(); address is null && waited.Elapsed < Patience;) { await Task.Delay(25); }
+        await next.Task.WaitAsync(Patience);
     }
 
     public async ValueTask DisposeAsync()
     {
         await stop.CancelAsync();
         await Task.WhenAll(loops).WaitAsync(Patience).ContinueWith(_ => { }, TaskScheduler.Default);
-        address = null;
+        up = NotYet();
         if (worker is { HasExited: false }) { worker.Kill(); }
 
         worker?.Dispose();
@@ -114,6 +114,11 @@ internal sealed class FunctionsHost : IAsyncDisposable
         caller.Dispose();
         stop.Dispose();
     }
+
+    /// <summary>Where the worker answers; null while none does.</summary>
+    private Uri? Reached => up.Task is { IsCompletedSuccessfully: true } task ? task.Result : null;
+
+    private static TaskCompletionSource<Uri> NotYet() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private static HostedFunction ReadFunction(string file)
     {
@@ -163,7 +168,7 @@ internal sealed class FunctionsHost : IAsyncDisposable
             try
             {
                 using var answer = await caller.GetAsync(root, stop.Token); // Any answer will do.
-                address = root;
+                up.TrySetResult(root);
                 return Stopwatch.GetElapsedTime(begun);
             }
             catch (HttpRequestException)
@@ -190,7 +195,7 @@ internal sealed class FunctionsHost : IAsyncDisposable
             try
             {
                 await worker!.WaitForExitAsync(stop.Token);
-                address = null;
+                if (up.Task.IsCompleted) { up = NotYet(); } // Else it was killed, and somebody waits for the next.
                 await StartWorkerAsync();
             }
             catch (OperationCanceledException)
@@ -287,10 +292,7 @@ internal sealed class FunctionsHost : IAsyncDisposable
         try
         {
             // While a worker is started anew, new invocations wait for it.
-            for (var waited = Stopwatch.StartNew(); address is null && waited.Elapsed < Patience;) { await Task.Delay(25); }
-
-            if (address is not { } to) { return false; }
-
+            var to = await up.Task.WaitAsync(Patience);
             using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(to, function.Name))
             {
                 Content = new StringContent(envelope, Encoding.UTF8, "application/json"),
@@ -303,9 +305,9 @@ internal sealed class FunctionsHost : IAsyncDisposable
             var body = await answer.Content.ReadAsStringAsync();
             succeeded = answer.IsSuccessStatusCode && IsObject(function, answer, body);
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
+        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException or TimeoutException)
         {
-            // The connection was refused or broke off: a failure.
+            // Nobody was there, or the connection was refused or broke off: a failure.
         }
 
         Calls.Enqueue((function.Name, succeeded));

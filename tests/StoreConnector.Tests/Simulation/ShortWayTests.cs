@@ -54,13 +54,15 @@ public sealed class ShortWayTests
         await world.ApplyAsync(Consent("c", 0, "a@example.com", 1));
         await world.ApplyAsync(Checkout("k1", 1, "t1", "a@example.com", 1));
         var waits = Account(1).NextWakeAt!.Value;
+        await world.ApplyAsync(Checkout("k2", 20, "t1", "a@example.com", 1)); // Waits for longer: no row of its own.
+        Assert.Equal(waits, Account(1).NextWakeAt);
         world.Engine.State = world.Engine.State with // As after a wake-up that was given up: neither row nor message.
         {
             Tables = world.Engine.State.Tables.SetItem("due", world.Engine.State.Tables["due"].Clear()),
         };
-        world.Clock.Advance(waits - world.Clock.Now + TimeSpan.FromHours(1));
+        world.Clock.Advance(waits - world.Clock.Now + TimeSpan.FromMinutes(5)); // The longer wait is ahead still.
 
-        await world.ApplyAsync(Checkout("k2", (world.Clock.Now - ManualClock.Monday).TotalMinutes, "t1", "a@example.com", 1));
+        await world.ApplyAsync(Checkout("k3", (world.Clock.Now - ManualClock.Monday).TotalMinutes, "t1", "a@example.com", 1));
 
         Assert.True(Account(1).NextWakeAt > waits);
         Assert.Contains(world.Engine.Rows("due"), r => r.Key.Contains(Account(1).Key, StringComparison.Ordinal));

@@ -19,8 +19,8 @@ internal sealed class AzureEngine : ITables, IQueues
     private readonly HttpPipeline pipeline;
     private readonly QueueServiceClient queues;
     private readonly PoisonShelf shelf;
-    private readonly ConcurrentDictionary<string, ITable> open = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, IQueue> opened = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, ITable> openTables = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, IQueue> openQueues = new(StringComparer.Ordinal);
 
     /// <param name="account">Whose tables and queues.</param>
     /// <param name="prefix">Begins all their names, so that several services share an account.</param>
@@ -32,11 +32,7 @@ internal sealed class AzureEngine : ITables, IQueues
         HttpPipelineTransport? transport = null, TimeSpan? patience = null)
     {
         (this.account, this.prefix, this.clock, this.real) = (account, prefix, clock, real ?? (span => span));
-        var options = new TableClientOptions();
-        if (patience is { } most) { options.Retry.NetworkTimeout = most; }
-
-        if (transport is not null) { options.Transport = transport; }
-
+        var options = new TableClientOptions(transport, patience);
         pipeline = HttpPipelineBuilder.Build(options, Authentication(account), new TransactionCount("table"));
         queues = Queues(transport, patience);
         shelf = new(this, queues, clock);
@@ -46,19 +42,19 @@ internal sealed class AzureEngine : ITables, IQueues
     {
         Limits.CheckTableName(name);
         Limits.CheckTableName(prefix + name);
-        if (open.TryGetValue(name, out var known)) { return known; }
+        if (openTables.TryGetValue(name, out var known)) { return known; }
 
         var client = Table(name);
         var answer = await client.CreateAsync(cancel);
         return answer.IsSuccess || answer.Code == "TableAlreadyExists"
-            ? open[name] = new AzureTable(client, name, () => open.TryRemove(name, out _))
+            ? openTables[name] = new AzureTable(client, name, () => openTables.TryRemove(name, out _))
             : throw AzureFailure.Refusal("Table", account.Tables, answer.Status, answer.Code);
     }
 
     public async ValueTask DropAsync(string name, CancellationToken cancel)
     {
         Limits.CheckTableName(name);
-        open.TryRemove(name, out _);
+        openTables.TryRemove(name, out _);
         var answer = await Table(name).DeleteAsync(cancel);
         if (!answer.IsSuccess && answer.Status != 404)
         {
@@ -71,7 +67,7 @@ internal sealed class AzureEngine : ITables, IQueues
         Limits.CheckQueueName(name);
         // With what the Functions host adds, or it has nowhere to put poison.
         Limits.CheckQueueName($"{prefix}-{name}{PoisonShelf.Suffix}");
-        return new(opened.GetOrAdd(name,
+        return new(openQueues.GetOrAdd(name,
             n => new AzureQueue(queues.GetQueueClient($"{prefix}-{n}"), shelf, clock, real)));
     }
 
@@ -84,13 +80,9 @@ internal sealed class AzureEngine : ITables, IQueues
     private QueueServiceClient Queues(HttpPipelineTransport? transport, TimeSpan? patience)
     {
         var options = new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 };
-        TableClientOptions.SetUp(options);
+        TableClientOptions.SetUp(options, transport, patience);
         options.AddPolicy(new TransactionCount("queue"), HttpPipelinePosition.PerRetry);
         options.MessageDecodingFailed += GiveUpAsync;
-        if (patience is { } most) { options.Retry.NetworkTimeout = most; }
-
-        if (transport is not null) { options.Transport = transport; }
-
         return account.Key is { } key
             ? new(account.Queues, new StorageSharedKeyCredential(account.Name, key), options)
             : new(account.Queues, account.Identity!, options);

@@ -48,7 +48,7 @@ internal sealed class AzureQueue(
                 else { await GiveUpAsync(message, cancel); }
             }
 
-            if (answer.Value.Length == 0) { break; } // What was shelf up made room for others: look again.
+            if (answer.Value.Length == 0) { break; } // What was given up made room for others: look again.
         }
 
         return taken;

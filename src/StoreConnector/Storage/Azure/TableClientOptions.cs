@@ -1,4 +1,5 @@
 using Azure.Core;
+using Azure.Core.Pipeline;
 
 namespace StoreConnector.Storage.Azure;
 
@@ -11,19 +12,26 @@ internal sealed class TableClientOptions : ClientOptions
     /// <summary>How long one attempt may take.</summary>
     public static readonly TimeSpan NetworkTimeout = TimeSpan.FromSeconds(10);
 
-    public TableClientOptions() => SetUp(this);
+    /// <inheritdoc cref="SetUp"/>
+    public TableClientOptions(HttpPipelineTransport? transport = null, TimeSpan? patience = null) =>
+        SetUp(this, transport, patience);
 
     /// <summary>
     /// Retries with growing pauses, and the server's own <c>Retry-After</c>; nothing of a request is logged or traced,
     /// for its address holds keys.
     /// </summary>
-    public static void SetUp(ClientOptions options)
+    /// <param name="options">Of either service's client.</param>
+    /// <param name="transport">How requests leave; null for the usual way.</param>
+    /// <param name="patience">How long one attempt may take; null for <see cref="NetworkTimeout"/>.</param>
+    public static void SetUp(ClientOptions options, HttpPipelineTransport? transport, TimeSpan? patience)
     {
         options.Retry.MaxRetries = MaxRetries;
         options.Retry.Mode = RetryMode.Exponential;
         options.Retry.Delay = TimeSpan.FromMilliseconds(200);
         options.Retry.MaxDelay = TimeSpan.FromSeconds(2);
-        options.Retry.NetworkTimeout = NetworkTimeout;
+        options.Retry.NetworkTimeout = patience ?? NetworkTimeout;
+        if (transport is not null) { options.Transport = transport; }
+
         options.Diagnostics.IsLoggingEnabled = false;
         options.Diagnostics.IsDistributedTracingEnabled = false;
         options.Diagnostics.IsTelemetryEnabled = false;
