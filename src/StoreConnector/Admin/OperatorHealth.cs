@@ -37,7 +37,8 @@ internal static class OperatorHealth
 
         return TypedResults.Ok(new HealthModel(
             Version, Whole(TimeProvider.System.GetUtcNow() - Process.GetCurrentProcess().StartTime.ToUniversalTime()),
-            engine.Text, now, until, until is null ? null : Whole(now - until.Value), await night.ReadAsync(cancel), poison));
+            engine.Text, now, until, until is null ? null : Whole(now - until.Value), await night.ReadAsync(cancel),
+            poison));
     }
 
     private static string Version => typeof(OperatorHealth).Assembly

@@ -76,6 +76,9 @@ internal sealed class NightMark(ITables tables, TimeProvider clock)
         await (await tables.OpenAsync(DueIndex.Table, cancel)).ReadAsync(Partition, Row, cancel) is { } row
             ? Json.Read<DateTimeOffset>(row.Value, "the night's mark") : null;
 
-    public async ValueTask WriteAsync(CancellationToken cancel) => await (await tables.OpenAsync(DueIndex.Table, cancel))
-        .TryWriteAsync(Partition, [new TableWrite.Put(Row, Json.Write(clock.GetUtcNow()))], cancel);
+    public async ValueTask WriteAsync(CancellationToken cancel)
+    {
+        var table = await tables.OpenAsync(DueIndex.Table, cancel);
+        await table.TryWriteAsync(Partition, [new TableWrite.Put(Row, Json.Write(clock.GetUtcNow()))], cancel);
+    }
 }
