@@ -15,7 +15,7 @@ static void AddParts(IServiceCollection services, ServiceSettings settings)
 {
     services.AddSingleton<TimeProvider>(settings.Clock)
         .AddSingleton(new OwnAddress(settings.PublicUrl))
-        .AddSingleton(new ShopifySecrets(settings.ShopifySecrets))
+        .AddSingleton(settings.Shopify)
         .AddSingleton(OperatorKey.Load(settings.OperatorKey, settings.Path))
         .AddEngine(settings)
         .AddStores(settings.Path, settings.KeySecrets)

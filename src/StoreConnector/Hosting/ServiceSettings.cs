@@ -1,5 +1,6 @@
 using System.Globalization;
 using StoreConnector.Channels;
+using StoreConnector.Platforms.Shopify;
 
 namespace StoreConnector.Hosting;
 
@@ -14,7 +15,7 @@ internal sealed class BrokenSettingException(string message) : Exception(message
 /// Folder of the embedded engine and of a key made here; it exists and can be written. Null when nothing is kept there.
 /// </param>
 /// <param name="PublicUrl">How the outside reaches us; null when it was not set.</param>
-/// <param name="ShopifySecrets">The app's client secrets.</param>
+/// <param name="Shopify">Our app there.</param>
 /// <param name="OperatorKey">The key that was set; null when none was.</param>
 /// <param name="KeySecrets">
 /// What the keys of secrets at rest are encrypted under, the newest first; none leaves them plain.
@@ -22,7 +23,7 @@ internal sealed class BrokenSettingException(string message) : Exception(message
 /// <param name="Clock">The clock the service lives by.</param>
 /// <param name="Vendors">How vendors are reached.</param>
 internal sealed record ServiceSettings(
-    EngineSettings Engine, int? FunctionsPort, string? Path, Uri? PublicUrl, IReadOnlyList<string> ShopifySecrets,
+    EngineSettings Engine, int? FunctionsPort, string? Path, Uri? PublicUrl, ShopifyApp Shopify,
     string? OperatorKey, IReadOnlyList<string> KeySecrets, ServiceClock Clock, VendorSettings Vendors)
 {
     /// <summary>Where it listens when nothing else is said.</summary>
@@ -45,7 +46,7 @@ internal sealed record ServiceSettings(
         }
 
         var path = engine is EngineSettings.Sqlite || key is null ? ReadPath(all["Storage:Path"]) : null;
-        return new(engine, port, path, ReadPublicUrl(all), ReadSecrets(all), key, ReadKeySecrets(all),
+        return new(engine, port, path, ReadPublicUrl(all), ReadShopify(all), key, ReadKeySecrets(all),
             ReadClock(all, isDevelopment), ReadVendors(all, isDevelopment));
     }
 
@@ -146,7 +147,8 @@ internal sealed record ServiceSettings(
             : throw new BrokenSettingException($"{key} '{value}' cannot be; use https and a host.");
     }
 
-    private static string[] ReadSecrets(IConfiguration all) => ReadSeveral(all.GetSection("Shopify:ClientSecret"));
+    private static ShopifyApp ReadShopify(IConfiguration all) => new(Blank(all["Shopify:ClientId"]),
+        ReadSeveral(all.GetSection("Shopify:ClientSecret")), ReadBase(all, "Shopify:BaseUrl"));
 
     private static string[] ReadKeySecrets(IConfiguration all)
     {

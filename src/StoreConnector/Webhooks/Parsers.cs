@@ -13,6 +13,3 @@ internal static class Parsers
         ? new ShopifyParser(store.Country) { Domain = store.Domain }
         : new WooCommerceParser(store.Domain, store.Country);
 }
-
-/// <summary>The Shopify app's client secrets: several while one is being replaced, none when there is no app.</summary>
-internal sealed record ShopifySecrets(IReadOnlyList<string> Secrets);

@@ -9,12 +9,9 @@ namespace StoreConnector.Webhooks;
 /// whether we know the shop. Source: shopify.dev, webhooks, "Verify deliveries"; privacy law compliance.
 /// </summary>
 internal sealed class ShopifyDoor(
-    ShopifySecrets app, StoreRegistry stores, WebhookIntake intake, ComplianceReceipts receipts, TimeProvider clock,
+    ShopifyApp app, StoreRegistry stores, WebhookIntake intake, ComplianceReceipts receipts, TimeProvider clock,
     ILogger<ShopifyDoor> log)
 {
-    /// <summary>The API version that we read; another means that ours is gone and Shopify fell forward.</summary>
-    public const string ApiVersion = "2026-10";
-
     /// <summary>Takes one delivery.</summary>
     public async Task<Receipt> ReceiveAsync(
         IHeaderDictionary headers, Stream body, long? length, CancellationToken cancel)
@@ -32,7 +29,10 @@ internal sealed class ShopifyDoor(
             return new Receipt.Unverified(reason);
         }
 
-        if (verified.ApiVersion != ApiVersion) { log.OtherApiVersion(Unsigned.Topic(verified.ApiVersion), ApiVersion); }
+        if (verified.ApiVersion != ShopifyApp.ApiVersion)
+        {
+            log.OtherApiVersion(Unsigned.Topic(verified.ApiVersion), ShopifyApp.ApiVersion);
+        }
 
         try
         {
