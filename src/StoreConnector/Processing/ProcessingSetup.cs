@@ -1,6 +1,9 @@
 using Microsoft.AspNetCore.DataProtection;
 using StoreConnector.Channels;
 using StoreConnector.Channels.Email;
+using StoreConnector.Platforms.Shopify;
+using StoreConnector.Platforms.Shopify.Api;
+using StoreConnector.Processing.Shopify;
 using StoreConnector.Storage;
 using StoreConnector.Storage.Customers;
 
@@ -41,7 +44,8 @@ internal static class ProcessingSetup
             all.GetRequiredService<TimeProvider>()), all.GetRequiredService<IQueues>()))
         .AddSingleton<Learning>().AddSingleton<NightMark>()
         .AddSingleton<INightly>(all => new WatchedNightly(
-            all.GetRequiredService<Learning>(), all.GetRequiredService<NightMark>()))
+            new Night(all.GetRequiredService<Learning>(), all.GetRequiredService<TokenCare>()),
+            all.GetRequiredService<NightMark>()))
         .AddSingleton<StoredOutbox>()
         .AddSingleton<IOutboxShelf>(all => all.GetRequiredService<StoredOutbox>())
         .AddSingleton<IMessageKeeper>(all => all.GetRequiredService<StoredOutbox>())
@@ -56,6 +60,7 @@ internal static class ProcessingSetup
             all.GetRequiredService<Merges>(), all.GetRequiredService<ConsentProofs>(), WakeUps(all),
             all.GetRequiredService<TimeProvider>()))
         .AddConsent()
+        .AddShopify()
         .AddSingleton<IMessageLinks, MessageLinks>()
         .AddSingleton<IMessageComposer, MessageComposer>()
         .AddSingleton<ExampleMessages>().AddSingleton<ShadowReports>();
@@ -75,6 +80,13 @@ internal static class ProcessingSetup
         .AddSingleton(all => new InboundTexts(all.GetRequiredService<OptIns>(),
             all.GetRequiredService<TextReplies>(), all.GetRequiredService<ConsentProofs>(), WakeUps(all),
             all.GetRequiredService<TimeProvider>()));
+
+    /// <summary>The way to the shops.</summary>
+    private static IServiceCollection AddShopify(this IServiceCollection services) => services
+        .AddSingleton<TokenGrants>().AddSingleton<ShopTokens>().AddSingleton<TokenCare>()
+        .AddSingleton<AskShop>((_, _, _, _) => new(new AdminAnswer.Unavailable("Shops cannot be asked yet.")))
+        .AddSingleton<BeginImport>((_, _) => default)
+        .AddSingleton<IShopAdmin, ShopAdmin>();
 
     private static WatchedQueue ShopEvents(IServiceProvider all) => Open(all, Queues.ShopEvents);
 

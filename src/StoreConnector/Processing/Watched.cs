@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 using StoreConnector.Storage;
 using StoreConnector.Storage.Customers;
 using StoreConnector.Telemetry;
@@ -53,6 +54,30 @@ internal sealed class WatchedSweeper(ISweeper sweeper, IQueues queues) : ISweepe
         {
             Signals.GivenUp(name, await (await queues.OpenAsync(name, cancel)).PoisonCountAsync(cancel));
         }
+    }
+}
+
+/// <summary>All of the night's work. One part that fails keeps no other from being done.</summary>
+internal sealed class Night(params IReadOnlyList<INightly> parts) : INightly
+{
+    public async Task RunAsync(CancellationToken cancel)
+    {
+        var failures = new List<Exception>();
+        foreach (var part in parts)
+        {
+            try
+            {
+                await part.RunAsync(cancel);
+            }
+            catch (Exception e) when (!cancel.IsCancellationRequested)
+            {
+                failures.Add(e);
+            }
+        }
+
+        if (failures is [var only]) { ExceptionDispatchInfo.Throw(only); }
+
+        if (failures.Count > 0) { throw new AggregateException(failures); }
     }
 }
 
