@@ -62,6 +62,9 @@ public static class ReasonCode
     /// <summary>We stopped the automation: too many called its messages spam.</summary>
     public const string TooManyComplaints = "too-many-complaints";
 
+    /// <summary>Skip: the platform's own reminders, or another sender's, are on.</summary>
+    public const string OtherSender = "other-sender";
+
     /// <summary>The vendor refuses the store's account.</summary>
     public const string SenderRefused = "sender-refused";
 

@@ -34,6 +34,9 @@ public sealed record ContactRecord
     /// <summary>Its owner called a message spam.</summary>
     public DateTimeOffset? ComplainedAt { get; init; }
 
+    /// <summary>The platform was told of every no up to then.</summary>
+    public DateTimeOffset? ToldPlatformAt { get; init; }
+
     /// <summary>By product and order: when.</summary>
     public ImmutableSortedDictionary<string, Bought> Bought { get; init; } =
         ImmutableSortedDictionary<string, Bought>.Empty;
@@ -72,6 +75,9 @@ public sealed record ContactRecord
     /// <summary>Records that its owner called a message spam.</summary>
     public ContactRecord WithComplaint(DateTimeOffset at) => this with { ComplainedAt = Later(ComplainedAt, at) };
 
+    /// <summary>Records that the platform was told of the noes up to then.</summary>
+    public ContactRecord WithToldPlatform(DateTimeOffset at) => this with { ToldPlatformAt = Later(ToldPlatformAt, at) };
+
     /// <summary>Records that a product was bought by somebody with this address.</summary>
     public ContactRecord WithBought(long productId, long orderId, DateTimeOffset at)
     {
@@ -91,7 +97,8 @@ public sealed record ContactRecord
         this with { Sends = Newest(Sends.SetItem(sendId, at), MaxSends, t => t) };
 
     /// <summary>What erasure leaves: the opt-outs alone.</summary>
-    public ContactRecord Erased() => new() { OptOuts = OptOuts, ComplainedAt = ComplainedAt };
+    public ContactRecord Erased() =>
+        new() { OptOuts = OptOuts, ComplainedAt = ComplainedAt, ToldPlatformAt = ToldPlatformAt };
 
     private static ImmutableSortedDictionary<string, T> Newest<T>(
         ImmutableSortedDictionary<string, T> all, int most, Func<T, DateTimeOffset> at) =>

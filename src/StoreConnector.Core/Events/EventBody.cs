@@ -21,6 +21,7 @@ namespace StoreConnector.Core.Events;
 [JsonDerivedType(typeof(CustomerErased), "customer-erased")]
 [JsonDerivedType(typeof(ProductChanged), "product-changed")]
 [JsonDerivedType(typeof(ProductRemoved), "product-removed")]
+[JsonDerivedType(typeof(StockMoved), "stock-moved")]
 [JsonDerivedType(typeof(ProductViewed), "product-viewed")]
 [JsonDerivedType(typeof(OfferChanged), "offer-changed")]
 [JsonDerivedType(typeof(ReminderPutOff), "reminder-put-off")]
@@ -106,6 +107,15 @@ public sealed record ProductChanged(ProductSnapshot Product) : EventBody;
 /// <param name="VariantId">The one variant that is gone; null for the whole product.</param>
 /// <param name="At">When.</param>
 public sealed record ProductRemoved(long ProductId, long? VariantId, DateTimeOffset At) : EventBody;
+
+/// <summary>
+/// What is left of something changed at one place: a reason to ask for the variant, for there may be other places. About
+/// the catalog, so the event has no aliases.
+/// </summary>
+/// <param name="StockItemId">What the platform counts it under.</param>
+/// <param name="Left">What is left at that place; null when it is not counted there.</param>
+/// <param name="At">When.</param>
+public sealed record StockMoved(long StockItemId, decimal? Left, DateTimeOffset At) : EventBody;
 
 /// <summary>Somebody looked at a product's page.</summary>
 /// <param name="ProductId">The platform's product id.</param>

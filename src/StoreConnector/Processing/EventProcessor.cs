@@ -34,6 +34,7 @@ internal sealed class EventProcessor(
             case StoreUninstalled e: await stores.UninstallAsync(message.StoreId, e.At, cancel); return;
             case StoreErased or CustomerDataRequested: return; // Its receipt was written at the door.
             case CustomerErased e: await erasure.EraseAsync(store, happened, e.At, cancel); return;
+            case StockMoved moved: await catalog.StockMovedAsync(store, moved, cancel); return;
             case ProductChanged or ProductRemoved: await catalog.ApplyAsync(store, happened, cancel); return;
             default: await ApplyAsync(store, happened, message.CustomerKey, cancel); return;
         }

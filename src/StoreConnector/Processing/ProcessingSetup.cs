@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.DataProtection;
 using StoreConnector.Channels;
 using StoreConnector.Channels.Email;
+using StoreConnector.Processing.Shopify;
 using StoreConnector.Storage;
 using StoreConnector.Storage.Customers;
 
@@ -24,7 +25,7 @@ internal static class ProcessingSetup
         .AddSingleton(all => new Erasure(all.GetRequiredService<Merges>(), all.GetServices<IMessageKeeper>(),
             ShopEvents(all)))
         .AddSingleton(all => new Catalog(all.GetRequiredService<Wakes>(), ProductChanges(all),
-            all.GetRequiredService<TimeProvider>()))
+            all.GetRequiredService<IVariantSource>(), all.GetRequiredService<TimeProvider>()))
         .AddSingleton(all => new ProductFanOut(all.GetRequiredService<IStoreDirectory>(),
             all.GetRequiredService<Catalog>(), all.GetRequiredService<Wakes>(), ShopEvents(all), ProductChanges(all),
             all.GetRequiredService<TimeProvider>()))
@@ -55,7 +56,7 @@ internal static class ProcessingSetup
             all.GetRequiredService<IStoreDirectory>(), all.GetRequiredService<ShortLinks>(),
             all.GetRequiredService<Merges>(), all.GetRequiredService<ConsentProofs>(), WakeUps(all),
             all.GetRequiredService<TimeProvider>()))
-        .AddConsent()
+        .AddConsent().AddShopify(Open)
         .AddSingleton<IMessageLinks, MessageLinks>()
         .AddSingleton<IMessageComposer, MessageComposer>()
         .AddSingleton<ExampleMessages>().AddSingleton<ShadowReports>();

@@ -14,7 +14,8 @@ internal sealed class ShopifyParser(string? country) : IPlatformParser
     [
         ("product_listings/", "a listing is one channel's view of a product; the product's own events say it"),
         ("collections/", "collection events are not read"),
-        ("inventory_", "an inventory event names no variant; the product's own events say what is left"),
+        ("inventory_items/", "what is written of a stock item is not read; its levels and its product's events are"),
+        ("inventory_levels/", "a level that is made or removed says nothing of what is left; an update follows"),
         ("orders/edited", "an order's edit has no order in it; orders/updated follows"),
         ("draft_orders/", "a draft order is staff's work, no purchase"),
         ("fulfillments/", "fulfilment events are not read; the order's own events say it"),
@@ -93,6 +94,8 @@ internal sealed class ShopifyParser(string? country) : IPlatformParser
         "products/delete" => ShopifyProducts.ReadRemoval,
         "variants/in_stock" => ShopifyProducts.ReadInStock,
         "variants/out_of_stock" => ShopifyProducts.ReadOutOfStock,
+        "Product" => ShopifyProducts.ReadEvent, // The Events family: its topics are resources.
+        "inventory_levels/update" => ShopifyProducts.ReadStock,
         "app/uninstalled" => ShopifyCompliance.ReadUninstalled,
         "customers/data_request" => With(ShopifyCompliance.ReadDataRequest),
         "customers/redact" => With(ShopifyCompliance.ReadErasure),
@@ -112,6 +115,6 @@ internal sealed class ShopifyParser(string? country) : IPlatformParser
 
         return topic.Contains('/', StringComparison.Ordinal)
             ? "this topic is not read"
-            : "deliveries of the Events family are not read yet"; // Their topics are resources: Product, Customer.
+            : "of the Events family only Product is read"; // Its topics are resources: Product, Customer.
     }
 }
