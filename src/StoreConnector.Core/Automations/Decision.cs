@@ -68,6 +68,9 @@ public static class ReasonCode
     /// <summary>The vendor refuses the store's account.</summary>
     public const string SenderRefused = "sender-refused";
 
+    /// <summary>Wait or skip: the store's plan does not run; it goes on by itself when one does.</summary>
+    public const string NoPlan = "no-plan";
+
     /// <summary>Skip: the store took the app away.</summary>
     public const string StoreInactive = "store-inactive";
 

@@ -10,7 +10,8 @@ namespace StoreConnector.Core.Guards;
 /// </summary>
 public static class UntoldNoes
 {
-    private static readonly string[] OfOthers = [OptOutSource.Platform, OptOutSource.Import, OptOutSource.Unclear];
+    private static readonly string[] OfOthers =
+        [OptOutSource.Platform, OptOutSource.Import, OptOutSource.Unclear, OptOutSource.Erasure];
 
     /// <summary>
     /// The account's own addresses that the platform is to be told of; empty where there is no account to tell it of.

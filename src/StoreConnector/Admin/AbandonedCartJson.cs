@@ -8,6 +8,11 @@ internal sealed record AbandonedCartModel(
     string Mode, int Version, string Idle, IReadOnlyList<StepModel> Steps, string Freshness, string EndsAfter,
     string QuietAfterPurchase, string BetweenSeries, CouponModel? Coupon)
 {
+    /// <summary>Why nothing leaves although it is live: the store's plan; only shown.</summary>
+    [System.Text.Json.Serialization.JsonIgnore(
+        Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
+    public string? Notice { get; init; }
+
     public static AbandonedCartModel Of(AbandonedCartSettings settings) => new(
         Modes.Write(settings.Mode), settings.Version, IsoDuration.Write(settings.Idle),
         [.. settings.Steps.Select(s => new StepModel(IsoDuration.Write(s)))], IsoDuration.Write(settings.Freshness),
@@ -53,6 +58,7 @@ internal static class AbandonedCartMerge
     public static AbandonedCartSettings Apply(JsonBody body, AbandonedCartSettings saved)
     {
         body.Field("version"); // A precondition, looked at by the caller.
+        body.Field("notice"); // What is only shown may come back.
         var merged = saved with
         {
             Mode = body.Mode() ?? saved.Mode,

@@ -280,7 +280,7 @@ internal sealed class MessageSender(
         var newest = (await stores.FindAsync(store.Store.Id, cancel))?.Store;
         return newest is not { IsActive: true } || newest.ModeOf(order.Automation) != AutomationMode.Live
             ? ReasonCode.StoreInactive
-            : (newest.Stopped(order.Automation) ?? newest.Stopped(Store.HoldOf(order.Channel)))?.Code;
+            : (newest.Stopped(order.Automation) ?? newest.Stopped(Store.HoldOf(order.Channel)) ?? newest.NoPlan)?.Code;
     }
 
     /// <summary>

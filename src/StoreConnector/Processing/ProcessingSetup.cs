@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.DataProtection;
 using StoreConnector.Channels;
 using StoreConnector.Channels.Email;
+using StoreConnector.Processing.Law;
 using StoreConnector.Processing.Shopify;
 using StoreConnector.Storage;
 using StoreConnector.Storage.Customers;
@@ -23,7 +24,7 @@ internal static class ProcessingSetup
             all.GetRequiredService<SurroundingsReader>(), all.GetRequiredService<TimeProvider>()))
         .AddSingleton<Merges>().AddSingleton<TokenMoves>().AddSingleton<Identities>()
         .AddSingleton(all => new Erasure(all.GetRequiredService<Merges>(), all.GetServices<IMessageKeeper>(),
-            ShopEvents(all)))
+            all.GetServices<IPersonSearch>(), ShopEvents(all)))
         .AddSingleton(all => new Catalog(all.GetRequiredService<Wakes>(), ProductChanges(all),
             all.GetRequiredService<IVariantSource>(), all.GetRequiredService<TimeProvider>()))
         .AddSingleton(all => new ProductFanOut(all.GetRequiredService<IStoreDirectory>(),
@@ -41,8 +42,10 @@ internal static class ProcessingSetup
         .AddSingleton<ISweeper>(all => new WatchedSweeper(new Sweeper(all.GetRequiredService<DueIndex>(), WakeUps(all),
             all.GetRequiredService<TimeProvider>()), all.GetRequiredService<IQueues>()))
         .AddSingleton<Learning>().AddSingleton<NightMark>()
-        .AddSingleton<INightly>(all => new WatchedNightly(
-            all.GetRequiredService<Learning>(), all.GetRequiredService<NightMark>()))
+        .AddSingleton<INightly>(all => new WatchedNightly(new EachNight(
+            [all.GetRequiredService<Learning>(), all.GetRequiredService<DataRequests>()]),
+            all.GetRequiredService<NightMark>()))
+        .AddLaw()
         .AddSingleton<StoredOutbox>()
         .AddSingleton<IOutboxShelf>(all => all.GetRequiredService<StoredOutbox>())
         .AddSingleton<IMessageKeeper>(all => all.GetRequiredService<StoredOutbox>())
@@ -60,6 +63,17 @@ internal static class ProcessingSetup
         .AddSingleton<IMessageLinks, MessageLinks>()
         .AddSingleton<IMessageComposer, MessageComposer>()
         .AddSingleton<ExampleMessages>().AddSingleton<ShadowReports>();
+
+    /// <summary>What the law asks, and what stores say of themselves: before the processor of events.</summary>
+    private static IServiceCollection AddLaw(this IServiceCollection services) => services
+        .AddSingleton<PersonExport>().AddSingleton<DataRequests>().AddSingleton<SharedRows>()
+        .AddSingleton<StoreErasure>().AddSingleton<StoreNews>()
+        .AddSingleton<IPersonSearch>(all => all.GetRequiredService<DataRequests>())
+        .AddSingleton<IPersonSearch, ErasedPoison>()
+        .AddSingleton<IShopEventHandler>(all => new LawRequests(all.GetRequiredService<Turns>(),
+            all.GetRequiredService<StoreRegistry>(), all.GetRequiredService<DataRequests>(),
+            all.GetRequiredService<StoreErasure>(), all.GetRequiredService<StoreNews>(),
+            all.GetRequiredService<Receipts>()));
 
     /// <summary>What people say about messages, and its proof.</summary>
     private static IServiceCollection AddConsent(this IServiceCollection services) => services

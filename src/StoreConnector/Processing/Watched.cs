@@ -56,6 +56,15 @@ internal sealed class WatchedSweeper(ISweeper sweeper, IQueues queues) : ISweepe
     }
 }
 
+/// <summary>What is done in one night, one after the other.</summary>
+internal sealed class EachNight(IReadOnlyList<INightly> all) : INightly
+{
+    public async Task RunAsync(CancellationToken cancel)
+    {
+        foreach (var one in all) { await one.RunAsync(cancel); }
+    }
+}
+
 /// <summary>Keeps when the night's work was last done without a failure, for the operator.</summary>
 internal sealed class WatchedNightly(INightly nightly, NightMark mark) : INightly
 {

@@ -41,7 +41,7 @@ internal static class StorageSetup
             o.XmlRepository = new KeyTable(tables, path);
             o.XmlEncryptor = secrets.Count > 0 ? new KeyEncryptor(under) : null;
         });
-        return services.AddSingleton<StoreRegistry>();
+        return services.AddSingleton<StoreRegistry>().AddSingleton<Receipts>();
     }
 }
 

@@ -51,14 +51,16 @@ internal sealed class ShopifyDoor(
             Platform.Shopify, verified.WebhookId, verified.Topic, verified.TriggeredAt, clock.GetUtcNow(), read);
         var delivery = incoming.Delivery;
         var store = await stores.FindByDomainAsync(Platform.Shopify, verified.Shop, cancel);
+        if (store is not null && ComplianceReceipts.MustNameItsShop(delivery.Topic)
+            && (ComplianceReceipts.NamesAnotherShop(delivery.Body, delivery.Topic, verified.Shop)
+                || ComplianceReceipts.IsOfAnotherShop(delivery, store)))
+        {
+            const string Reason = "The signed body names another shop than the header.";
+            return await intake.KeepAsync(store.Store.Id, incoming, Reason, canRun: false, cancel);
+        }
+
         if (ComplianceReceipts.Covers(delivery.Topic))
         {
-            if (store is not null && ComplianceReceipts.NamesAnotherShop(delivery.Body, delivery.Topic, verified.Shop))
-            {
-                const string Reason = "The signed body names another shop than the header.";
-                return await intake.KeepAsync(store.Store.Id, incoming, Reason, canRun: false, cancel);
-            }
-
             await receipts.WriteAsync(delivery, store, verified.Shop, cancel);
             if (store is null) { return new Receipt.Noted(); }
         }

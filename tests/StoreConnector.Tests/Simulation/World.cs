@@ -44,7 +44,7 @@ internal sealed class World : IStoreDirectory
         ProductChanges = ((IQueues)Engine).OpenAsync(Queues.ProductChanges, default).AsTask().GetAwaiter().GetResult();
         var products = new Catalog(wakes, ProductChanges, Platform, Clock);
         FanOut = new(this, products, wakes, ShopEvents, ProductChanges, Clock);
-        Processor = new(this, new Identities(Merges, new TokenMoves(Merges, wakes)), new Erasure(Merges, [Composer], ShopEvents), wakes,
+        Processor = new(this, new Identities(Merges, new TokenMoves(Merges, wakes)), new Erasure(Merges, [Composer], [], ShopEvents), wakes,
             products, Proofs);
         var sends = new Sends(Merges, wakes, Clock);
         var complaints = new Complaints(this, Clock);

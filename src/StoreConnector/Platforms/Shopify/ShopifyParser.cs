@@ -21,9 +21,7 @@ internal sealed class ShopifyParser(string? country) : IPlatformParser
         ("fulfillments/", "fulfilment events are not read; the order's own events say it"),
         ("discounts/", "discount events are not read"),
         ("subscription_contracts/", "subscription events are not read yet"),
-        ("app_subscriptions/", "billing events are not read yet"),
-        ("app/scopes_update", "scope events are not read yet"),
-        ("shop/update", "shop events are not read yet"),
+        ("app_subscriptions/", "the plan's own event says whether it runs"),
         ("bulk_operations/", "bulk operation events are not read yet"),
         ("customer.", "segment events are not read"),
         ("customer/", "segment events are not read"),
@@ -67,7 +65,13 @@ internal sealed class ShopifyParser(string? country) : IPlatformParser
         {
             using var document = JsonDocument.Parse(delivery.Body, Payload.Options);
             var body = new Payload(document.RootElement);
-            return delivery.Topic == "app/uninstalled" ? body["id"].Id : body["shop_id"].Id;
+            return delivery.Topic switch
+            {
+                "app/uninstalled" or "shop/update" => body["id"].Id,
+                "app/scopes_update" => body["shop_id"].Gid("Shop"),
+                "app_subscriptions/update" => body["app_subscription"]["admin_graphql_api_shop_id"].Gid("Shop"),
+                _ => body["shop_id"].Id,
+            };
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
@@ -99,7 +103,10 @@ internal sealed class ShopifyParser(string? country) : IPlatformParser
         "app/uninstalled" => ShopifyCompliance.ReadUninstalled,
         "customers/data_request" => With(ShopifyCompliance.ReadDataRequest),
         "customers/redact" => With(ShopifyCompliance.ReadErasure),
-        "shop/redact" => ShopifyCompliance.ReadStoreErasure,
+        "shop/redact" => (body, delivery) => ShopifyCompliance.ReadStoreErasure(body, delivery, Domain),
+        "app_subscriptions/update" => ShopifyNews.ReadPlan,
+        "app/scopes_update" => ShopifyNews.ReadScopes,
+        "shop/update" => ShopifyNews.ReadShop,
         _ => null,
     };
 
