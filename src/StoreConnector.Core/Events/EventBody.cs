@@ -23,6 +23,7 @@ namespace StoreConnector.Core.Events;
 [JsonDerivedType(typeof(ProductRemoved), "product-removed")]
 [JsonDerivedType(typeof(StockMoved), "stock-moved")]
 [JsonDerivedType(typeof(ProductViewed), "product-viewed")]
+[JsonDerivedType(typeof(BrowserTied), "browser-tied")]
 [JsonDerivedType(typeof(OfferChanged), "offer-changed")]
 [JsonDerivedType(typeof(ReminderPutOff), "reminder-put-off")]
 [JsonDerivedType(typeof(LinkFollowed), "link-followed")]
@@ -139,6 +140,13 @@ public sealed record StockMoved(long StockItemId, decimal? Left, DateTimeOffset 
 /// <param name="At">When.</param>
 /// <param name="Price">What the page asked for it, where it says it.</param>
 public sealed record ProductViewed(long ProductId, long? VariantId, DateTimeOffset At, Money? Price) : EventBody;
+
+/// <summary>
+/// A browser came to the cart or the checkout that the event names beside it: ours, from the storefront's pixel. It
+/// says nothing but its aliases.
+/// </summary>
+/// <param name="At">When.</param>
+public sealed record BrowserTied(DateTimeOffset At) : EventBody;
 
 /// <summary>What a customer is interested in has another price or is in stock again: ours, from the fan-out.</summary>
 /// <param name="Variant">Which.</param>

@@ -44,6 +44,7 @@ public static class EventTimes
             ProductChanged e => e with { Product = Product(e.Product) },
             ProductRemoved e => e with { At = At(e.At) },
             ProductViewed e => e with { At = At(e.At) },
+            BrowserTied e => e with { At = At(e.At) },
             CustomerErased e => e with { At = At(e.At) },
             ReminderPutOff e => e with { At = At(e.At) },
             StoreUninstalled e => e with { At = At(e.At) },

@@ -50,7 +50,7 @@ internal sealed class EventProcessor(
                 : await identities.FindAsync(store, key, cancel);
             switch (whose)
             {
-                case Whose.Erased: await ForgetAsync(store, happened, cancel); return;
+                case Whose.Erased or Whose.Nobody: await ForgetAsync(store, happened, cancel); return;
                 case Whose.Person person when await TryApplyAsync(store, happened, person, cancel): return;
                 default: break;
             }
