@@ -22,6 +22,7 @@ static void AddParts(IServiceCollection services, ServiceSettings settings)
         .AddChannels(settings.Vendors)
         .AddWebhooks()
         .AddProcessing(all => PublicAddress.Of(settings, all))
+        .AddStorefront()
         .AddApi()
         .AddTelemetry()
         .AddSingleton<Readiness>();

@@ -62,8 +62,14 @@ public static class ReasonCode
     /// <summary>We stopped the automation: too many called its messages spam.</summary>
     public const string TooManyComplaints = "too-many-complaints";
 
+    /// <summary>Skip: the platform's own reminders, or another sender's, are on.</summary>
+    public const string OtherSender = "other-sender";
+
     /// <summary>The vendor refuses the store's account.</summary>
     public const string SenderRefused = "sender-refused";
+
+    /// <summary>Wait or skip: the store's plan does not run; it goes on by itself when one does.</summary>
+    public const string NoPlan = "no-plan";
 
     /// <summary>Skip: the store took the app away.</summary>
     public const string StoreInactive = "store-inactive";

@@ -42,7 +42,11 @@ public sealed record SendOrder(
 /// <param name="WakeAt">When to look again; now, when something is to leave.</param>
 /// <param name="Send">What is to leave, or null.</param>
 public sealed record Plan(CustomerState State, IReadOnlyList<LedgerLine> Ledger, DateTimeOffset? WakeAt,
-    SendOrder? Send);
+    SendOrder? Send)
+{
+    /// <summary>Addresses whose no the platform has to hear of.</summary>
+    public IReadOnlyList<Contact> Untold { get; init; } = [];
+}
 
 /// <summary>
 /// Runs every automation for one customer. The same on each event, at each wake-up and just before sending.
@@ -75,7 +79,10 @@ public static class Planner
         }
 
         return new(CustomerLimits.Apply(state with { Decisions = decisions, NextWakeAt = wakeAt }), ledger, wakeAt,
-            OrderOf(around.Store.Id, state, leaving));
+            OrderOf(around.Store.Id, state, leaving))
+        {
+            Untold = UntoldNoes.Of(around.Store, state, around.RecordOf),
+        };
     }
 
     /// <summary>The claim that waits for its answer, or null; the one whose lease ends first.</summary>

@@ -44,6 +44,7 @@ public static class Reach
             SegmentsLeft = around.MailsLeft,
             PacedUntil = PacedUntil(Channel.Email, around),
             Stopped = around.Store.Stopped(Store.EmailHold),
+            NoPlan = around.Store.NoPlan,
         };
     }
 
@@ -73,6 +74,7 @@ public static class Reach
             Cap = Cap.Sms(law?.Limits ?? OwnLimits),
             PacedUntil = PacedUntil(Channel.Sms, around),
             Stopped = around.Store.Stopped(Store.SmsHold),
+            NoPlan = around.Store.NoPlan,
             Quiet = place is null ? null : QuietHours.FreeAt(law!, Clocks(place, around), around.Now),
         };
     }

@@ -34,6 +34,9 @@ public sealed record ContactRecord
     /// <summary>Its owner called a message spam.</summary>
     public DateTimeOffset? ComplainedAt { get; init; }
 
+    /// <summary>The platform was told of every no up to then.</summary>
+    public DateTimeOffset? ToldPlatformAt { get; init; }
+
     /// <summary>By product and order: when.</summary>
     public ImmutableSortedDictionary<string, Bought> Bought { get; init; } =
         ImmutableSortedDictionary<string, Bought>.Empty;
@@ -72,6 +75,9 @@ public sealed record ContactRecord
     /// <summary>Records that its owner called a message spam.</summary>
     public ContactRecord WithComplaint(DateTimeOffset at) => this with { ComplainedAt = Later(ComplainedAt, at) };
 
+    /// <summary>Records that the platform was told of the noes up to then.</summary>
+    public ContactRecord WithToldPlatform(DateTimeOffset at) => this with { ToldPlatformAt = Later(ToldPlatformAt, at) };
+
     /// <summary>Records that a product was bought by somebody with this address.</summary>
     public ContactRecord WithBought(long productId, long orderId, DateTimeOffset at)
     {
@@ -90,8 +96,19 @@ public sealed record ContactRecord
     public ContactRecord WithSend(string sendId, DateTimeOffset at) =>
         this with { Sends = Newest(Sends.SetItem(sendId, at), MaxSends, t => t) };
 
-    /// <summary>What erasure leaves: the opt-outs alone.</summary>
-    public ContactRecord Erased() => new() { OptOuts = OptOuts, ComplainedAt = ComplainedAt };
+    /// <summary>
+    /// What erasure leaves: the opt-outs, and one more. Who was forgotten at his own wish is not written to again, also
+    /// where the law would let us, until the address says a new yes.
+    /// </summary>
+    public ContactRecord Erased(DateTimeOffset at)
+    {
+        const string Marketing = Guards.Suppression.Marketing;
+        var yes = OptOuts.GetValueOrDefault($"{Marketing}:{OptOutSource.Platform}")?.InAt; // It may have come before us.
+        return new ContactRecord
+        {
+            OptOuts = OptOuts, ComplainedAt = ComplainedAt, ToldPlatformAt = ToldPlatformAt,
+        }.WithOptOut(Marketing, OptOutSource.Erasure, at, yes > at ? yes : null);
+    }
 
     private static ImmutableSortedDictionary<string, T> Newest<T>(
         ImmutableSortedDictionary<string, T> all, int most, Func<T, DateTimeOffset> at) =>
@@ -135,6 +152,9 @@ public static class OptOutSource
 
     /// <summary>An older list.</summary>
     public const string Import = "import";
+
+    /// <summary>The owner asked to be forgotten. Any later yes of the address lifts it.</summary>
+    public const string Erasure = "erasure";
 
     /// <summary>What a vendor tells of a no: of texts it is a STOP, which a START takes back.</summary>
     public static string OfVendor(Channel channel) => channel == Channel.Sms ? Stop : Vendor;

@@ -157,7 +157,9 @@ public sealed record CustomerState
     /// </summary>
     public DateTimeOffset? ErasedAt { get; init; }
 
-    /// <summary>0 an account, 1 an e-mail address, 2 anonymous. Smaller is stronger.</summary>
+    /// <summary>
+    /// 0 an account, 1 an e-mail address, 2 a token, 3 a browser: the last two are anonymous. Smaller is stronger.
+    /// </summary>
     public static int RankOf(string key) => key[0] - '0';
 }
 

@@ -21,12 +21,17 @@ namespace StoreConnector.Core.Events;
 [JsonDerivedType(typeof(CustomerErased), "customer-erased")]
 [JsonDerivedType(typeof(ProductChanged), "product-changed")]
 [JsonDerivedType(typeof(ProductRemoved), "product-removed")]
+[JsonDerivedType(typeof(StockMoved), "stock-moved")]
 [JsonDerivedType(typeof(ProductViewed), "product-viewed")]
+[JsonDerivedType(typeof(BrowserTied), "browser-tied")]
 [JsonDerivedType(typeof(OfferChanged), "offer-changed")]
 [JsonDerivedType(typeof(ReminderPutOff), "reminder-put-off")]
 [JsonDerivedType(typeof(LinkFollowed), "link-followed")]
 [JsonDerivedType(typeof(StoreUninstalled), "store-uninstalled")]
 [JsonDerivedType(typeof(StoreErased), "store-erased")]
+[JsonDerivedType(typeof(PlanChanged), "plan-changed")]
+[JsonDerivedType(typeof(ScopesChanged), "scopes-changed")]
+[JsonDerivedType(typeof(ShopChanged), "shop-changed")]
 public abstract record EventBody;
 
 /// <summary>A cart or a checkout as it is now: the whole of it. An empty one has no lines.</summary>
@@ -88,11 +93,24 @@ public sealed record ConsentChanged(
 /// <summary>A person asked, through the platform, what is stored about them.</summary>
 /// <param name="RequestId">The platform's number of the request.</param>
 /// <param name="At">When.</param>
-public sealed record CustomerDataRequested(long? RequestId, DateTimeOffset At) : EventBody;
+public sealed record CustomerDataRequested(long? RequestId, DateTimeOffset At) : EventBody
+{
+    /// <summary>Orders kept of one request of the law, the first ones: the person has the others by name.</summary>
+    public const int MaxOrders = 1000;
+
+    /// <summary>The orders that were named as the person's, at most <see cref="MaxOrders"/>.</summary>
+    public IReadOnlyList<long> Orders { get; init; } = [];
+}
 
 /// <summary>A person is to be forgotten.</summary>
 /// <param name="At">When it was asked for: everything up to then goes.</param>
-public sealed record CustomerErased(DateTimeOffset At) : EventBody;
+public sealed record CustomerErased(DateTimeOffset At) : EventBody
+{
+    /// <summary>
+    /// The orders that were named as the person's, at most <see cref="CustomerDataRequested.MaxOrders"/>.
+    /// </summary>
+    public IReadOnlyList<long> Orders { get; init; } = [];
+}
 
 /// <summary>
 /// A product as it is now, or a part of its variants: a product with many becomes several events. About the catalog, so
@@ -107,12 +125,28 @@ public sealed record ProductChanged(ProductSnapshot Product) : EventBody;
 /// <param name="At">When.</param>
 public sealed record ProductRemoved(long ProductId, long? VariantId, DateTimeOffset At) : EventBody;
 
+/// <summary>
+/// What is left of something changed at one place: a reason to ask for the variant, for there may be other places. About
+/// the catalog, so the event has no aliases.
+/// </summary>
+/// <param name="StockItemId">What the platform counts it under.</param>
+/// <param name="Left">What is left at that place; null when it is not counted there.</param>
+/// <param name="At">When.</param>
+public sealed record StockMoved(long StockItemId, decimal? Left, DateTimeOffset At) : EventBody;
+
 /// <summary>Somebody looked at a product's page.</summary>
 /// <param name="ProductId">The platform's product id.</param>
 /// <param name="VariantId">The variant shown, where the page says it.</param>
 /// <param name="At">When.</param>
 /// <param name="Price">What the page asked for it, where it says it.</param>
 public sealed record ProductViewed(long ProductId, long? VariantId, DateTimeOffset At, Money? Price) : EventBody;
+
+/// <summary>
+/// A browser came to the cart or the checkout that the event names beside it: ours, from the storefront's pixel. It
+/// says nothing but its aliases.
+/// </summary>
+/// <param name="At">When.</param>
+public sealed record BrowserTied(DateTimeOffset At) : EventBody;
 
 /// <summary>What a customer is interested in has another price or is in stock again: ours, from the fan-out.</summary>
 /// <param name="Variant">Which.</param>
@@ -139,5 +173,33 @@ public sealed record StoreUninstalled(DateTimeOffset At) : EventBody;
 /// <summary>
 /// The platform asks that everything of the store is erased. About the store, so the event has no aliases.
 /// </summary>
-/// <param name="At">When.</param>
-public sealed record StoreErased(DateTimeOffset At) : EventBody;
+/// <param name="At">When: installations that began since are not meant.</param>
+public sealed record StoreErased(DateTimeOffset At) : EventBody
+{
+    /// <summary>The platform's name of the store, so that each of its installations is found.</summary>
+    public string? Domain { get; init; }
+
+    /// <summary>Where an earlier piece of the work ended, in its own words; null at the beginning.</summary>
+    public string? Cursor { get; init; }
+}
+
+/// <summary>What the store pays the platform for the app. About the store, so the event has no aliases.</summary>
+/// <param name="Subscription">The platform's id of the subscription: each has a life of its own.</param>
+/// <param name="Plan">What it is now.</param>
+public sealed record PlanChanged(string Subscription, PlanState Plan) : EventBody;
+
+/// <summary>What the store lets the app do, as it is now: the whole list. The event has no aliases.</summary>
+/// <param name="Granted">The platform's words, at most <see cref="MaxScopes"/>.</param>
+/// <param name="At">When it was so.</param>
+public sealed record ScopesChanged(IReadOnlyList<string> Granted, DateTimeOffset At) : EventBody
+{
+    /// <summary>Scopes kept; there are about a hundred and fifty.</summary>
+    public const int MaxScopes = 200;
+
+    /// <summary>The longest scope, in characters.</summary>
+    public const int MaxScope = 80;
+}
+
+/// <summary>What the store says of itself. About the store, so the event has no aliases.</summary>
+/// <param name="Profile">As it is now.</param>
+public sealed record ShopChanged(ShopProfile Profile) : EventBody;

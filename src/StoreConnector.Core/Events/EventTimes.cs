@@ -44,9 +44,15 @@ public static class EventTimes
             ProductChanged e => e with { Product = Product(e.Product) },
             ProductRemoved e => e with { At = At(e.At) },
             ProductViewed e => e with { At = At(e.At) },
+            BrowserTied e => e with { At = At(e.At) },
             CustomerErased e => e with { At = At(e.At) },
             ReminderPutOff e => e with { At = At(e.At) },
             StoreUninstalled e => e with { At = At(e.At) },
+            StoreErased e => e with { At = At(e.At) },
+            CustomerDataRequested e => e with { At = At(e.At) },
+            PlanChanged e => e with { Plan = e.Plan with { At = At(e.Plan.At) } },
+            ScopesChanged e => e with { At = At(e.At) },
+            ShopChanged e => e with { Profile = e.Profile with { At = At(e.Profile.At) } },
             _ => body,
         };
     }

@@ -18,6 +18,11 @@ public enum EventOrigin
     /// where it was said.
     /// </summary>
     Own,
+
+    /// <summary>
+    /// Told by a shopper's browser, which nobody signed: it may show interest and tie the browser itself, nothing else.
+    /// </summary>
+    Browser,
 }
 
 /// <summary>One thing that happened in a store, in our own form, whatever the platform called it.</summary>

@@ -49,6 +49,13 @@ public sealed record ChannelFacts
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Reason? Stopped { get; init; }
 
+    /// <summary>Why nothing leaves until the store's plan runs.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Reason? NoPlan { get; init; }
+
+    /// <summary>What waits for a plan is looked at again after this.</summary>
+    public static readonly TimeSpan PlanLook = TimeSpan.FromHours(1);
+
     /// <summary>The law's verdict.</summary>
     [JsonIgnore]
     public PermissionVerdict Verdict => Guards.Permission.Of(Permission, Countries);
@@ -83,6 +90,11 @@ public sealed record ChannelFacts
     {
         var capped = Guards.Cap.FreeAt(Cap, Recent, now);
         var quiet = Quiet?.FreeAt ?? now;
+        if (NoPlan is { } unpaid && new[] { capped, quiet, PacedUntil ?? now }.Max() <= now + PlanLook)
+        {
+            return (now + PlanLook, unpaid); // What holds it longer speaks first.
+        }
+
         if (PacedUntil > now && PacedUntil >= capped && PacedUntil >= quiet)
         {
             return (PacedUntil.Value, new(ReasonCode.Paced, "The sender is busy: this message waits for its turn."));

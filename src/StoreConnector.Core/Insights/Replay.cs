@@ -193,7 +193,7 @@ public sealed class Replay
 
     /// <summary>A refund, a deleted order and a request about data change no decision.</summary>
     private static bool IsOfPerson(EventBody body) => body is CartChanged or CartRemoved or OrderChanged
-        or CustomerChanged or CustomerRemoved or CustomersMerged or ConsentChanged or ProductViewed;
+        or CustomerChanged or CustomerRemoved or CustomersMerged or ConsentChanged or ProductViewed or BrowserTied;
 
     private void Evolve(ReplayFound found, StoreEvent happened, bool isTold)
     {

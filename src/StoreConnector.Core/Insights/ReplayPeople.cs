@@ -51,6 +51,8 @@ internal sealed class ReplayPeople(Store store, Func<Alias, string> keyOf)
 
         // An event belongs to its strongest alias; a shared one says nothing.
         var own = aliases.Find(a => !(rows.TryGetValue(a, out var row) && row.Shared));
+        if (own is null && aliases[0].Kind == AliasKind.Browser) { return null; } // A family's browser is nobody.
+
         var strongest = own ?? aliases[0];
         var target = rows.TryGetValue(strongest, out var known) ? known.Root.Root() : new(strongest, keyOf(strongest));
         if (own is null && happened.Body is OrderChanged order && !target.State.Orders.ContainsKey(order.Order.Id))
@@ -109,6 +111,10 @@ internal sealed class ReplayPeople(Store store, Func<Alias, string> keyOf)
         {
             if (version > (row.Version ?? DateTimeOffset.MinValue)) { row.Version = version; }
         }
+        else if (alias.Kind == AliasKind.Browser && root.Founding.Rank < Alias.Nameless)
+        {
+            row.Shared |= target.Founding.Rank < Alias.Nameless; // Two known people: families share browsers.
+        }
         else if (root.Founding.Rank > target.Founding.Rank || IsPlatformMerge(happened, alias))
         {
             target.Absorb(root);
@@ -155,7 +161,7 @@ internal sealed class ReplayPeople(Store store, Func<Alias, string> keyOf)
         foreach (var (alias, row) in rows)
         {
             // A dictionary may be removed from while it is walked through.
-            if (alias.Rank == 2 && row.NamedAt < now - TokenLife) { rows.Remove(alias); }
+            if (alias.Rank >= Alias.Nameless && row.NamedAt < now - TokenLife) { rows.Remove(alias); }
         }
 
         sweepAt = Math.Max(FewAliases, rows.Count * 2);

@@ -72,6 +72,9 @@ public sealed record VariantSnapshot
     /// <summary>Whether it can be bought; null when the delivery does not say.</summary>
     public bool? InStock { get; init; }
 
+    /// <summary>What the platform counts its stock under, where that has a number of its own.</summary>
+    public long? StockItemId { get; init; }
+
     /// <summary>A picture of this variant.</summary>
     public Uri? Picture { get; init; }
 }

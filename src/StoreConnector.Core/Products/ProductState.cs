@@ -132,6 +132,9 @@ public sealed record VariantState
     /// <summary>Whether it could be bought.</summary>
     public bool InStock { get; init; } = true;
 
+    /// <summary>What the platform counts its stock under; null where it is not known.</summary>
+    public long? StockItemId { get; init; }
+
     /// <summary>Which version said so; null when none did: not every delivery does.</summary>
     public DateTimeOffset? StockAt { get; init; }
 
@@ -170,6 +173,7 @@ public sealed record VariantState
             Version = version,
             Detail = told.Detail ?? Detail,
             Picture = told.Picture ?? Picture,
+            StockItemId = told.StockItemId ?? StockItemId,
             SaleEndsAt = version == Version ? Sooner(SaleEndsAt, holds) : holds,
         };
     }

@@ -23,6 +23,12 @@ public sealed record Store
     /// <summary>The platform's host name: <c>example.myshopify.com</c>, or the WooCommerce site's host.</summary>
     public required string Domain { get; init; }
 
+    /// <summary>
+    /// The platform's number of the shop, the same for every installation; null where nobody has told it.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? PlatformId { get; init; }
+
     /// <summary>As shoppers know it, at most 80 characters.</summary>
     public required string Name { get; init; }
 
@@ -52,6 +58,30 @@ public sealed record Store
     /// <summary>Whether anything may leave for it.</summary>
     [JsonIgnore]
     public bool IsActive => UninstalledAt is null;
+
+    /// <summary>Since when all that is kept of it is being removed: nothing finds it any more. Null: it is not.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? ErasingSince { get; init; }
+
+    /// <summary>What it pays the platform for the app; null while nobody has asked for anything.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public StorePlan? Plan { get; init; }
+
+    /// <summary>Why nothing may leave for want of a plan that runs; null when that is no hindrance.</summary>
+    [JsonIgnore]
+    public Reason? NoPlan => Plan?.Hindrance;
+
+    /// <summary>What the store lets the app do, the platform's words; null where nobody has told it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ImmutableSortedSet<string>? Scopes { get; init; }
+
+    /// <summary>As of when.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? ScopesAt { get; init; }
+
+    /// <summary>What the shop said of itself last: what differs from it was set by hand.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Events.ShopProfile? ShopSaid { get; init; }
 
     /// <summary>The rule for carts that were left.</summary>
     public AbandonedCartSettings AbandonedCart { get; init; } = AbandonedCartSettings.Default;
@@ -90,6 +120,38 @@ public sealed record Store
 
     /// <summary>The names under which whole channels are stopped.</summary>
     public const string EmailHold = "email", SmsHold = "sms";
+
+    /// <summary>
+    /// The store with what its shop says of itself now. Currency, zone and country always follow. Name, language and
+    /// postal address follow where they are what the shop said before: whatever else stands there, a hand put there.
+    /// </summary>
+    public Store Following(Events.ShopProfile told)
+    {
+        if (ShopSaid is { } last && last.At >= told.At) { return this; }
+
+        var followsName = ShopSaid is not null && ShopSaid.Name == Name;
+        var followsLocale = ShopSaid is not null && ShopSaid.Locale == Locale;
+        var followsAddress = ShopSaid is not null && ShopSaid.PostalAddress == PostalAddress;
+        var said = told with
+        {
+            Name = told.Name ?? ShopSaid?.Name,
+            Currency = told.Currency ?? ShopSaid?.Currency,
+            TimeZone = told.TimeZone ?? ShopSaid?.TimeZone,
+            Country = told.Country ?? ShopSaid?.Country,
+            Locale = told.Locale ?? ShopSaid?.Locale,
+            PostalAddress = told.PostalAddress ?? ShopSaid?.PostalAddress,
+        };
+        return this with
+        {
+            ShopSaid = said,
+            Currency = told.Currency ?? Currency,
+            TimeZone = told.TimeZone ?? TimeZone,
+            Country = told.Country ?? Country,
+            Name = followsName ? said.Name ?? Name : Name,
+            Locale = followsLocale ? said.Locale ?? Locale : Locale,
+            PostalAddress = followsAddress ? said.PostalAddress : PostalAddress,
+        };
+    }
 
     /// <summary>Why something is stopped; null when it is not.</summary>
     public Reason? Stopped(string what) =>

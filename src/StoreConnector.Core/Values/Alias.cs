@@ -27,7 +27,7 @@ public enum AliasKind
 }
 
 /// <summary>
-/// What leads to a customer: an <i>identity</i> (rank 0 or 1) or a <i>locator</i> (rank 2). An empty, blank or
+/// What leads to a customer: an <i>identity</i> (rank 0 or 1) or a <i>locator</i> (rank 2 or 3). An empty, blank or
 /// malformed alias does not exist: nothing here makes one. A phone number is a contact, never an alias: spouses share
 /// phones.
 /// </summary>
@@ -45,14 +45,25 @@ public sealed record Alias
     /// <summary>The normalised value.</summary>
     public string Value { get; }
 
-    /// <summary>0 an account, 1 an e-mail address, 2 a locator. Smaller is stronger.</summary>
+    /// <summary>0 an account, 1 an e-mail address, 2 a token, 3 a browser. Smaller is stronger.</summary>
     public int Rank => RankOf(Kind);
 
     /// <summary>The one text it is stored and hashed by: <c>kind:value</c>.</summary>
     public string Stored => $"{Prefix(Kind)}:{Value}";
 
-    /// <summary>The rank of a kind.</summary>
-    public static int RankOf(AliasKind kind) => kind switch { AliasKind.Account => 0, AliasKind.Email => 1, _ => 2 };
+    /// <summary>The rank of the first kind that names nobody.</summary>
+    public const int Nameless = 2;
+
+    /// <summary>
+    /// The rank of a kind. A browser is the weakest: what it saw before goes to whom its first cart or checkout leads.
+    /// </summary>
+    public static int RankOf(AliasKind kind) => kind switch
+    {
+        AliasKind.Account => 0,
+        AliasKind.Email => 1,
+        AliasKind.Browser => 3,
+        _ => Nameless,
+    };
 
     /// <summary>An account's alias; the platforms' 0 ("nobody") and negative ids are none.</summary>
     public static bool TryAccount(long? id, [NotNullWhen(true)] out Alias? alias) =>

@@ -8,18 +8,33 @@ internal sealed record AbandonedCartModel(
     string Mode, int Version, string Idle, IReadOnlyList<StepModel> Steps, string Freshness, string EndsAfter,
     string QuietAfterPurchase, string BetweenSeries, CouponModel? Coupon)
 {
+    /// <summary>Why nothing leaves although it is live: the store's plan; only shown.</summary>
+    [System.Text.Json.Serialization.JsonIgnore(
+        Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
+    public string? Notice { get; init; }
+
     public static AbandonedCartModel Of(AbandonedCartSettings settings) => new(
         Modes.Write(settings.Mode), settings.Version, IsoDuration.Write(settings.Idle),
         [.. settings.Steps.Select(s => new StepModel(IsoDuration.Write(s)))], IsoDuration.Write(settings.Freshness),
         IsoDuration.Write(settings.EndsAfter), IsoDuration.Write(settings.QuietAfterPurchase),
         IsoDuration.Write(settings.BetweenSeries), settings.Coupon is { } coupon
-            ? new(new(coupon.English, coupon.Arabic), coupon.Code, coupon.Until) : null);
+            ? CouponModel.Of(coupon) : null);
 }
 
 /// <summary>What the last reminder offers.</summary>
-/// <param name="Code">Of a discount that was made in the shop.</param>
+/// <param name="Code">Of a discount that was made in the shop; with <paramref name="Unique"/> what codes begin with.</param>
 /// <param name="Until">When it ends.</param>
-internal sealed record CouponModel(CouponWords What, string Code, DateTimeOffset? Until);
+/// <param name="Unique">Each reminder gets a code of its own, which we make in the shop.</param>
+internal sealed record CouponModel(
+    CouponWords What, string? Code = null, DateTimeOffset? Until = null, UniqueModel? Unique = null)
+{
+    public static CouponModel Of(CartCoupon coupon) => new(new(coupon.English, coupon.Arabic),
+        coupon.Code, coupon.Until, coupon.Unique is { } unique
+            ? new(unique.PercentOff, unique.AmountOff, IsoDuration.Write(unique.ValidFor)) : null);
+}
+
+/// <summary>What a code of one's own gives: one of the two; and for how long it works after its message.</summary>
+internal sealed record UniqueModel(decimal? PercentOff, decimal? AmountOff, string? ValidFor);
 
 /// <summary>What it gives, in the languages of messages; where nothing is said it is not named.</summary>
 internal sealed record CouponWords(string? En, string? Ar);
@@ -43,6 +58,7 @@ internal static class AbandonedCartMerge
     public static AbandonedCartSettings Apply(JsonBody body, AbandonedCartSettings saved)
     {
         body.Field("version"); // A precondition, looked at by the caller.
+        body.Field("notice"); // What is only shown may come back.
         var merged = saved with
         {
             Mode = body.Mode() ?? saved.Mode,
@@ -62,14 +78,17 @@ internal static class AbandonedCartMerge
     private static CartCoupon? ReadCoupon(JsonBody body, JsonElement sent)
     {
         const string Allowed =
-            "null, or {\"what\": {\"en\": \"10% off this cart\"}, \"code\": \"SAVE10\", \"until\"?: a time in UTC}";
+            "null, or {\"what\": {\"en\": \"10% off this cart\"}, \"code\": \"SAVE10\", \"until\"?: a time in UTC}, or with "
+            + "\"unique\": {\"percentOff\": 10, \"validFor\": \"P3D\"} for a code of its own in each reminder";
         if (sent.ValueKind == JsonValueKind.Null) { return null; }
 
         try
         {
-            if (sent.Deserialize<CouponModel>(Strict) is { Code: { } code, What: { } what } model)
+            if (sent.Deserialize<CouponModel>(Strict) is { What: { } what } model
+                && (model.Code ?? (model.Unique is null ? null : "")) is { } code
+                && (model.Unique is null || IsoDuration.TryParse(model.Unique.ValidFor, out _)))
             {
-                return new(code.Trim(), what.En?.Trim(), what.Ar?.Trim(), model.Until);
+                return new(code.Trim(), what.En?.Trim(), what.Ar?.Trim(), model.Until) { Unique = Read(model.Unique) };
             }
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
@@ -80,6 +99,10 @@ internal static class AbandonedCartMerge
         body.Refuse("coupon", sent, Allowed);
         return null;
     }
+
+    private static UniqueCoupon? Read(UniqueModel? sent) =>
+        sent is not null && IsoDuration.TryParse(sent.ValidFor, out var valid)
+            ? new(sent.PercentOff, sent.AmountOff, valid) : null;
 
     private static List<TimeSpan>? ReadSteps(JsonBody body)
     {

@@ -16,7 +16,8 @@ internal sealed record OwnAddress(Uri? PublicUrl);
 internal sealed class ApiGate(
     RequestDelegate next, OwnAddress own, OperatorKey key, Sessions sessions, StoreRegistry stores)
 {
-    private static readonly PathString[] AnyHost = ["/webhooks", "/callbacks", "/health", "/u", "/c", "/p", "/k"];
+    private static readonly PathString[] AnyHost =
+        ["/webhooks", "/callbacks", "/health", "/storefront", "/u", "/c", "/p", "/k"];
 
     public async Task InvokeAsync(HttpContext http)
     {

@@ -40,8 +40,16 @@ internal sealed record ProviderModel(string Name, IReadOnlyList<CredentialModel>
 internal sealed record CredentialModel(string Name, string Allowed, bool Required);
 
 /// <summary>Something that we stopped.</summary>
-internal sealed record HoldModel(string What, string Code, string Why, DateTimeOffset At)
+/// <param name="MayRelease">Whether the merchant may let it go on; else it goes on by itself.</param>
+internal sealed record HoldModel(string What, string Code, string Why, DateTimeOffset At, bool MayRelease = true)
 {
+    /// <summary>The name of what the store's plan holds: everything.</summary>
+    public const string Plan = "plan";
+
+    public static IEnumerable<HoldModel> OfPlan(Store store) =>
+        store is { NoPlan: { } unpaid, Plan.Current: { } plan }
+            ? [new(Plan, unpaid.Code, unpaid.Why, plan.At, false)] : [];
+
     public static HoldModel? Of(Store store, string what) =>
         store.Holds.TryGetValue(what, out var hold) ? new(what, hold.Code, hold.Why, hold.At) : null;
 }

@@ -61,7 +61,7 @@ internal sealed class CustomerReader(IStoreDirectory stores, Merges merges, Stor
             m.Automation, m.Step, m.Occasion, Word(m.Channel), m.To, m.Email?.Subject,
             m.Email?.Text ?? m.Sms?.Text ?? "", m.Email?.Html, m.Sms?.Segments, m.SentAt))];
 
-    internal static bool IsKey(string key) => key is ['0' or '1' or '2', ..] && key.Length == 33
+    internal static bool IsKey(string key) => key is ['0' or '1' or '2' or '3', ..] && key.Length == 33
         && key.All(char.IsAsciiHexDigitLower);
 
     private static async ValueTask<IEnumerable<string>> RootsAsync(StoreContext store, Alias alias,

@@ -8,7 +8,9 @@ using StoreConnector.Storage;
 namespace StoreConnector.Admin;
 
 /// <summary>What wants a merchant's attention.</summary>
-/// <param name="Holds">What we stopped, and why; <c>DELETE …/holds/{what}</c> lets it go on.</param>
+/// <param name="Holds">
+/// What we stopped, and why; <c>DELETE …/holds/{what}</c> lets go on what the merchant may release.
+/// </param>
 /// <param name="Unknown">Messages of which nobody knows whether they left; they are never repeated.</param>
 /// <param name="BudgetsSpent">Channels whose month's budget is spent.</param>
 /// <param name="ToDo">What only the merchant can do.</param>
@@ -49,7 +51,8 @@ internal static class NoticesApi
     {
         api.MapGet("/notices", NoticesAsync).WithSummary(
             "What wants attention: holds, unknown outcomes, budgets, and what only the merchant can do.");
-        api.MapDelete("/holds/{what}", ReleaseAsync).WithSummary("Lets go on what we stopped.");
+        api.MapDelete("/holds/{what}", ReleaseAsync).WithSummary("Lets go on what we stopped; a plan does so itself.")
+            .ProducesProblem(StatusCodes.Status409Conflict);
         api.MapGet("/credits", CreditsAsync).WithSummary(
             "Orders that messages brought: the last click within five days, each order once.");
     }
@@ -72,7 +75,7 @@ internal static class NoticesApi
         }
 
         return TypedResults.Ok(new NoticesModel(
-            [.. store.Holds.Keys.Select(what => HoldModel.Of(store, what)!)],
+            [.. HoldModel.OfPlan(store), .. store.Holds.Keys.Select(what => HoldModel.Of(store, what)!)],
             [.. (await Sends.UnknownAsync(found, cancel)).Select(s => new UnknownSendModel(
                 s.CustomerKey, s.Automation, s.Step, Store.HoldOf(s.Channel), s.At))], spent, toDo));
     }
@@ -81,6 +84,11 @@ internal static class NoticesApi
         string storeId, string what, StoreRegistry stores, CancellationToken cancel)
     {
         if (await stores.FindAsync(storeId, cancel) is not { Store: var store }) { return StoreApi.NoStore(); }
+
+        if (what == HoldModel.Plan && store.NoPlan is { } unpaid)
+        {
+            return Problem.Of(StatusCodes.Status409Conflict, unpaid.Code, unpaid.Why);
+        }
 
         if (!store.Holds.ContainsKey(what)) { return Problem.NotFound("Nothing of that name is stopped."); }
 

@@ -29,6 +29,7 @@ internal static class OperatorApi
             .ProducesProblem(StatusCodes.Status404NotFound);
         api.MapGet("/poison", PoisonAsync).WithSummary("Messages that were given up, by queue, oldest first, with why.")
             .ProducesProblem(StatusCodes.Status400BadRequest);
+        PrivacyApi.MapOperator(api);
         api.MapPost("/poison/{id}/run", RunPoisonAsync).WithSummary("Puts one back into its queue.")
             .ProducesProblem(StatusCodes.Status404NotFound);
     }

@@ -9,6 +9,11 @@ internal sealed record PriceDropModel(
     string Mode, int Version, decimal MinPercent, decimal MinPercentOfOrder, string Interest, string Freshness,
     string BetweenMessages, string BetweenSameVariant)
 {
+    /// <summary>Why nothing leaves although it is live: the store's plan; only shown.</summary>
+    [System.Text.Json.Serialization.JsonIgnore(
+        Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
+    public string? Notice { get; init; }
+
     public static PriceDropModel Of(PriceDropSettings settings) => new(
         Modes.Write(settings.Mode), settings.Version, settings.MinPercent, settings.MinPercentOfOrder,
         IsoDuration.Write(settings.Interest), IsoDuration.Write(settings.Freshness),
@@ -18,6 +23,7 @@ internal sealed record PriceDropModel(
     public static PriceDropSettings Apply(JsonBody body, PriceDropSettings saved)
     {
         body.Field("version"); // A precondition, looked at by the caller.
+        body.Field("notice"); // What is only shown may come back.
         var merged = saved with
         {
             Mode = body.Mode() ?? saved.Mode,

@@ -14,6 +14,11 @@ internal sealed record ReplenishmentModelJson(
     string Mode, int Version, string Lead, decimal LeadPercent, string Window, string BetweenMessages,
     IReadOnlyList<ConsumableModel> Consumables)
 {
+    /// <summary>Why nothing leaves although it is live: the store's plan; only shown.</summary>
+    [System.Text.Json.Serialization.JsonIgnore(
+        Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
+    public string? Notice { get; init; }
+
     private const string Form = "a list of products, for example [{\"productId\": 632910392, \"lasts\": \"P30D\"}]";
 
     public static ReplenishmentModelJson Of(ReplenishmentSettings settings) => new(
@@ -26,6 +31,7 @@ internal sealed record ReplenishmentModelJson(
     public static ReplenishmentSettings Apply(JsonBody body, ReplenishmentSettings saved)
     {
         body.Field("version"); // A precondition, looked at by the caller.
+        body.Field("notice"); // What is only shown may come back.
         var merged = saved with
         {
             Mode = body.Mode() ?? saved.Mode,

@@ -20,6 +20,9 @@ internal sealed record Setting<T, TModel>(
     where T : class
     where TModel : class
 {
+    /// <summary>What else the store has to say of it; null where nothing.</summary>
+    public Func<Store, TModel, TModel>? Note { get; init; }
+
     public void Map(RouteGroupBuilder api)
     {
         api.MapGet(Path, ReadAsync).WithSummary($"{What}; its version is the ETag.");
@@ -31,7 +34,8 @@ internal sealed record Setting<T, TModel>(
 
     private async Task<Results<Ok<TModel>, ProblemHttpResult>> ReadAsync(
         string storeId, HttpResponse response, StoreRegistry stores, CancellationToken cancel) =>
-        await stores.FindAsync(storeId, cancel) is { } read ? Answer(response, Get(read.Store)) : StoreApi.NoStore();
+        await stores.FindAsync(storeId, cancel) is { } read ? Answer(response, read.Store, Get(read.Store))
+            : StoreApi.NoStore();
 
     private async Task<Results<Ok<TModel>, ProblemHttpResult>> ChangeAsync(
         string storeId, HttpRequest request, HttpResponse response, StoreRegistry stores, CancellationToken cancel)
@@ -52,21 +56,22 @@ internal sealed record Setting<T, TModel>(
             if (changed.Equals(saved)
                 || await stores.TryUpdateAsync(storeId, read.ETag, s => Put(s, changed), cancel))
             {
-                return Answer(response, changed);
+                return Answer(response, read.Store, changed);
             }
         }
 
         return StoreApi.NoStore();
     }
 
-    private Ok<TModel> Answer(HttpResponse response, T setting)
+    private Ok<TModel> Answer(HttpResponse response, Store store, T setting)
     {
         if (VersionOf(setting) is { } version)
         {
             response.Headers[HeaderNames.ETag] = FormattableString.Invariant($"\"{version}\"");
         }
 
-        return TypedResults.Ok(Show(setting));
+        var shown = Show(setting);
+        return TypedResults.Ok(Note is null ? shown : Note(store, shown));
     }
 }
 

@@ -20,13 +20,16 @@ internal static class StoreApi
     [
         new Setting<AbandonedCartSettings, AbandonedCartModel>("/automations/abandoned-cart",
             "The rule for carts that were left", s => s.AbandonedCart, (s, x) => s with { AbandonedCart = x },
-            x => x.Version, AbandonedCartModel.Of, AbandonedCartMerge.Apply).Map,
+            x => x.Version, AbandonedCartModel.Of, AbandonedCartMerge.Apply)
+            { Note = (store, shown) => shown with { Notice = store.NoPlan?.Why } }.Map,
         new Setting<PriceDropSettings, PriceDropModel>("/automations/price-drop",
             "The rule for things that cost less", s => s.PriceDrop, (s, x) => s with { PriceDrop = x },
-            x => x.Version, PriceDropModel.Of, PriceDropModel.Apply).Map,
+            x => x.Version, PriceDropModel.Of, PriceDropModel.Apply)
+            { Note = (store, shown) => shown with { Notice = store.NoPlan?.Why } }.Map,
         new Setting<ReplenishmentSettings, ReplenishmentModelJson>("/automations/replenishment",
             "The rule for things that are used up", s => s.Replenishment, (s, x) => s with { Replenishment = x },
-            x => x.Version, ReplenishmentModelJson.Of, ReplenishmentModelJson.Apply).Map,
+            x => x.Version, ReplenishmentModelJson.Of, ReplenishmentModelJson.Apply)
+            { Note = (store, shown) => shown with { Notice = store.NoPlan?.Why } }.Map,
         new Setting<LinkSettings, LinksModel>("/links", "Hosts of the shop that messages may lead to",
             s => s.Links, (s, x) => s with { Links = x }, _ => null, LinksModel.Of, LinksModel.Apply).Map,
         new Setting<StoreBrand, BrandModel>("/brand", "How messages look: colour, logo, address, digits",
@@ -47,6 +50,8 @@ internal static class StoreApi
         ConsentApi.Map(api);
         ChannelsApi.Map(api);
         NoticesApi.Map(api);
+        ShopifyApi.Map(api);
+        PrivacyApi.MapStore(api);
         api.MapPost("/customers/search", SearchAsync).WithSummary(
             "Finds customers by e-mail, phone or the platform's id.")
             .Accepts<CustomerSearch>("application/json").ProducesProblem(StatusCodes.Status400BadRequest);

@@ -7,12 +7,22 @@ using StoreConnector.Storage.Customers;
 
 namespace StoreConnector.Processing;
 
+/// <summary>Fetches from the platform what its deliveries only name. Where there is nothing to fetch it does nothing.</summary>
+internal interface IVariantSource
+{
+    /// <summary>Sees to it, soon, that the variants are told which a product's deliveries only named.</summary>
+    ValueTask FillAsync(StoreContext store, long productId, CancellationToken cancel);
+
+    /// <summary>Sees to it, soon, that one variant is told anew.</summary>
+    ValueTask LookAsync(StoreContext store, long productId, long variantId, CancellationToken cancel);
+}
+
 /// <summary>
 /// Keeps what a shop sells, and begins to tell those whom a change concerns (docs/protocols.md P5.1–4): due row,
 /// product
 /// with its pending fan-out, first page.
 /// </summary>
-internal sealed class Catalog(Wakes wakes, IQueue productChanges, TimeProvider clock)
+internal sealed class Catalog(Wakes wakes, IQueue productChanges, IVariantSource source, TimeProvider clock)
 {
     /// <summary>When a product with a pending fan-out is looked at again, should its pages have been lost.</summary>
     public static readonly TimeSpan LookAgain = TimeSpan.FromMinutes(10);
@@ -42,6 +52,19 @@ internal sealed class Catalog(Wakes wakes, IQueue productChanges, TimeProvider c
 
         throw new ContentionException($"Store {store.Store.Id}: product event {happened.Id}",
             EventProcessor.MaxAttempts);
+    }
+
+    /// <summary>
+    /// Stock moved at one place. The shop is asked where that may change whether the variant can be bought: something is
+    /// left of what was sold out, or nothing of what was not.
+    /// </summary>
+    public async Task StockMovedAsync(StoreContext store, StockMoved moved, CancellationToken cancel)
+    {
+        if (await store.Products.OfStockItemAsync(moved.StockItemId, cancel) is { } key
+            && await store.Products.FindAsync(key, cancel) is var (_, variant) && variant.InStock != moved.Left > 0)
+        {
+            await source.LookAsync(store, key.ProductId, key.VariantId, cancel);
+        }
     }
 
     /// <summary>
@@ -75,7 +98,16 @@ internal sealed class Catalog(Wakes wakes, IQueue productChanges, TimeProvider c
         var (hadGap, hasGap) = (read.Product.Gap.Count > 0, change.Product.Gap.Count > 0);
         if (hadGap || hasGap) { await store.Products.NoteGapAsync(productId, hasGap, cancel); }
 
+        await store.Products.NoteStockItemsAsync([.. change.Variants
+            .Where(v => v.StockItemId != read.Variants.GetValueOrDefault(v.Key.VariantId)?.StockItemId)
+            .Take(Storage.Products.ProductTable.MaxVariants)], cancel);
         if (change.IsChanged && !await TrySaveAsync(store, read.ETag, change, cancel)) { return false; } // P5.2
+
+        // Of a product in several events the one that names; and what was fetched fetches nothing again.
+        if (hasGap && happened.Body is ProductChanged { Product.OnlyNamed.Count: > 0 })
+        {
+            await source.FillAsync(store, productId, cancel);
+        }
 
         await BeginAsync(store, change.Product, cancel);
         await wakes.PublishIfSweptAsync(store, key, wakeAt, cancel);

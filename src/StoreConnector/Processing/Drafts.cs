@@ -43,10 +43,11 @@ internal static class Drafts
 
     /// <summary>The draft of an order; null when no link leads back, or the product's name is not known.</summary>
     public static async ValueTask<Draft?> OfAsync(
-        StoreContext store, SendOrder order, string language, DateTimeOffset now, CancellationToken cancel) =>
-        order.Subject switch
+        StoreContext store, SendOrder order, string language, ICouponPool coupons, DateTimeOffset now,
+        CancellationToken cancel) => order.Subject switch
         {
-            Subject.Cart { View: var view } => OfCart(store.Store, order, view, CouponOf(store, order, language, now)),
+            Subject.Cart { View: var view } => OfCart(store.Store, order, view,
+                await CouponOfAsync(store, order, language, coupons, now, cancel)),
             Subject.Drops { All: var drops } => await OfDropsAsync(store, order, drops, now, cancel),
             Subject.Reorder { Refill: var refill } => await OfReorderAsync(store, refill, now, cancel),
             _ => null,
@@ -80,9 +81,23 @@ internal static class Drafts
         CartReminder.WordsFor(order.Step, store.AbandonedCart.Steps.Count);
 
     /// <summary>What the last of several reminders offers, while it lasts and where it has words.</summary>
-    private static Coupon? CouponOf(StoreContext store, SendOrder order, string language, DateTimeOffset now) =>
-        CartStep(store.Store, order) == CartReminder.Steps && store.Store.AbandonedCart.Coupon is { } coupon
-            && !(coupon.Until <= now) ? Printed(coupon, language, store.Store.TimeZone) : null;
+    private static async ValueTask<Coupon?> CouponOfAsync(
+        StoreContext store, SendOrder order, string language, ICouponPool coupons, DateTimeOffset now,
+        CancellationToken cancel)
+    {
+        if (CartStep(store.Store, order) != CartReminder.Steps || order.Channel != Channel.Email
+            || store.Store.AbandonedCart.Coupon is not { } coupon || coupon.Until <= now
+            || coupon.What(language) is null)
+        {
+            return null;
+        }
+
+        if (coupon.Unique is null) { return Printed(coupon, language, store.Store.TimeZone); }
+
+        // Never promised when there is none.
+        return await coupons.DrawAsync(store, order.Automation, order.SendId, coupon, now, cancel) is { } drawn
+            ? Printed(coupon with { Code = drawn.Code, Until = drawn.Until }, language, store.Store.TimeZone) : null;
+    }
 
     /// <summary>A coupon as a message names it; null where the merchant said nothing in its language.</summary>
     public static Coupon? Printed(CartCoupon? coupon, string language, string zone) =>

@@ -3,6 +3,7 @@ using StoreConnector.Core.Automations.AbandonedCart;
 using StoreConnector.Core.Customers;
 using StoreConnector.Core.Events;
 using StoreConnector.Core.Products;
+using StoreConnector.Core.Values;
 using StoreConnector.Storage;
 using StoreConnector.Storage.Customers;
 
@@ -15,18 +16,40 @@ internal interface IMessageKeeper
     ValueTask ForgetAsync(string storeId, IReadOnlyCollection<string> sendIds, CancellationToken cancel);
 }
 
+/// <summary>Who is to be forgotten, in every form in which something may name them.</summary>
+/// <param name="Keys">Keys of their records.</param>
+/// <param name="Hashes">Keyed hashes of their aliases and addresses.</param>
+/// <param name="Aliases">Their aliases, as far as they are known.</param>
+/// <param name="Contacts">Their addresses, as far as they are known.</param>
+internal sealed record ErasedPerson(
+    IReadOnlyCollection<string> Keys, IReadOnlyCollection<string> Hashes, IReadOnlyCollection<Alias> Aliases,
+    IReadOnlyCollection<Contact> Contacts);
+
+/// <summary>What may name a person where no pointer leads: it is searched, within a bound of its own.</summary>
+internal interface IPersonSearch
+{
+    /// <summary>Removes what names the person in this store. A repeat does no harm.</summary>
+    ValueTask ForgetAsync(StoreContext store, ErasedPerson who, CancellationToken cancel);
+}
+
 /// <summary>
 /// Forgets a person (docs/protocols.md §7). Each step can be repeated; a crash leaves the request to its redelivery.
 /// Stones
 /// stay, so that nothing from before comes back.
 /// </summary>
-internal sealed class Erasure(Merges merges, IEnumerable<IMessageKeeper> keepers, IQueue shopEvents)
+internal sealed class Erasure(
+    Merges merges, IEnumerable<IMessageKeeper> keepers, IEnumerable<IPersonSearch> searches, IQueue shopEvents)
 {
     public async Task EraseAsync(StoreContext store, StoreEvent request, DateTimeOffset at, CancellationToken cancel)
     {
-        var aliases = request.Aliases.Where(a => IdentityRules.MayIdentify(a, store.Store)).OrderBy(a => a.Rank)
+        var aliases = AliasesOf(request).Where(a => IdentityRules.MayIdentify(a, store.Store)).OrderBy(a => a.Rank)
             .ToList();
         if (aliases.Count == 0) { return; }
+
+        var named = new ErasedPerson([.. aliases.Select(store.Customers.KeyFor)],
+            [.. aliases.Select(store.Customers.Hash), .. request.Contacts.Select(store.Customers.Hash)], aliases,
+            request.Contacts);
+        await SearchAsync(store, named, cancel);
 
         foreach (var alias in aliases) // P6.1
         {
@@ -44,8 +67,23 @@ internal sealed class Erasure(Merges merges, IEnumerable<IMessageKeeper> keepers
 
         foreach (var contact in request.Contacts)
         {
-            await ForgetContactAsync(store, store.Customers.Hash(contact), cancel);
+            await ForgetContactAsync(store, store.Customers.Hash(contact), at, cancel);
         }
+
+        await SearchAsync(store, named, cancel); // What was written while the person still stood there.
+    }
+
+    /// <summary>Everybody and everything that a request of the law names: its orders lead to people too.</summary>
+    public static IEnumerable<Alias> AliasesOf(StoreEvent request)
+    {
+        var orders = request.Body switch
+        {
+            CustomerErased e => e.Orders,
+            CustomerDataRequested e => e.Orders,
+            _ => [],
+        };
+        return request.Aliases.Concat(
+            orders.Select(id => Alias.TryOrder(id, out var order) ? order : null).OfType<Alias>()).Distinct();
     }
 
     /// <summary>Every address of a person, also one that only a consent names: their keyed hashes.</summary>
@@ -54,9 +92,10 @@ internal sealed class Erasure(Merges merges, IEnumerable<IMessageKeeper> keepers
             .Concat(state.Consents.Keys.Select(stored => store.Customers.Hash("contact:" + stored))).Distinct();
 
     /// <summary>Of an address stay its hash, its noes, and the proof of what was done, without whose it was.</summary>
-    private async Task ForgetContactAsync(StoreContext store, string hash, CancellationToken cancel)
+    private async Task ForgetContactAsync(
+        StoreContext store, string hash, DateTimeOffset at, CancellationToken cancel)
     {
-        await store.Customers.UpdateContactAsync(hash, c => c.Erased(), cancel);
+        await store.Customers.UpdateContactAsync(hash, c => c.Erased(at), cancel);
         await ConsentProofs.ForgetAsync(store.Customers, hash, cancel);
         await TextReplies.ForgetAsync(store.Customers, hash, cancel);
         var asked = await OptIns.ForgetAsync(store.Customers, hash, cancel);
@@ -83,7 +122,7 @@ internal sealed class Erasure(Merges merges, IEnumerable<IMessageKeeper> keepers
             }
 
             var stone = Stone(read.Head, hash, at);
-            if (read.Head is Head.Live live) { await ForgetOutsideAsync(store, live.State, cancel); }
+            if (read.Head is Head.Live live) { await ForgetOutsideAsync(store, live.State, at, cancel); }
 
             var done = read.Head is Head.Tombstone t && t.At >= at;
             if (!done && !await store.Customers.TrySaveAsync(key, stone, read, [], null, cancel)) { continue; } // P6.3
@@ -103,8 +142,12 @@ internal sealed class Erasure(Merges merges, IEnumerable<IMessageKeeper> keepers
     /// <summary>
     /// What stands outside the partition, while the head still knows where: messages kept, and the addresses' records.
     /// </summary>
-    private async Task ForgetOutsideAsync(StoreContext store, CustomerState state, CancellationToken cancel)
+    private async Task ForgetOutsideAsync(
+        StoreContext store, CustomerState state, DateTimeOffset at, CancellationToken cancel)
     {
+        var contacts = CartFacts.ContactsOf(state);
+        await SearchAsync(store, new(state.Absorbed.Add(state.Key),
+            [.. state.Aliases, .. ContactsOf(store, state)], [], contacts), cancel);
         foreach (var keeper in keepers)
         {
             await keeper.ForgetAsync(store.Store.Id, [.. state.Sends.Keys], cancel);
@@ -118,7 +161,12 @@ internal sealed class Erasure(Merges merges, IEnumerable<IMessageKeeper> keepers
             }
         }
 
-        foreach (var hash in ContactsOf(store, state)) { await ForgetContactAsync(store, hash, cancel); }
+        foreach (var hash in ContactsOf(store, state)) { await ForgetContactAsync(store, hash, at, cancel); }
+    }
+
+    private async ValueTask SearchAsync(StoreContext store, ErasedPerson who, CancellationToken cancel)
+    {
+        foreach (var search in searches) { await search.ForgetAsync(store, who, cancel); }
     }
 
     private static VariantKey VariantKeyOf(string stored) => VariantKey.TryParse(stored, out var key) ? key

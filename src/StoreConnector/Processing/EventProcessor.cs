@@ -32,8 +32,10 @@ internal sealed class EventProcessor(
         switch (happened.Body)
         {
             case StoreUninstalled e: await stores.UninstallAsync(message.StoreId, e.At, cancel); return;
-            case StoreErased or CustomerDataRequested: return; // Its receipt was written at the door.
+            case StoreErased or CustomerDataRequested or PlanChanged or ScopesChanged or ShopChanged:
+                return; // About the store, or the law's: who stands before this processor has seen to it.
             case CustomerErased e: await erasure.EraseAsync(store, happened, e.At, cancel); return;
+            case StockMoved moved: await catalog.StockMovedAsync(store, moved, cancel); return;
             case ProductChanged or ProductRemoved: await catalog.ApplyAsync(store, happened, cancel); return;
             default: await ApplyAsync(store, happened, message.CustomerKey, cancel); return;
         }
@@ -48,7 +50,7 @@ internal sealed class EventProcessor(
                 : await identities.FindAsync(store, key, cancel);
             switch (whose)
             {
-                case Whose.Erased: await ForgetAsync(store, happened, cancel); return;
+                case Whose.Erased or Whose.Nobody: await ForgetAsync(store, happened, cancel); return;
                 case Whose.Person person when await TryApplyAsync(store, happened, person, cancel): return;
                 default: break;
             }
@@ -202,8 +204,9 @@ internal sealed class EventProcessor(
             {
                 var told = c.WithOptOut(Suppression.Marketing, OptOutSource.Platform, no ? consent.At : null,
                     no ? null : consent.At);
-                return !no && told.IsOut(Suppression.Marketing, OptOutSource.Import)
-                    ? told.WithOptOut(Suppression.Marketing, OptOutSource.Import, null, consent.At) : told;
+                string[] lifted = no ? [] : [OptOutSource.Import, OptOutSource.Erasure];
+                return lifted.Where(source => told.IsOut(Suppression.Marketing, source)).Aggregate(told,
+                    (all, source) => all.WithOptOut(Suppression.Marketing, source, null, consent.At));
             });
         }
 

@@ -16,7 +16,8 @@ internal sealed record ExampleMessage(
 /// <summary>Writes messages by the real composer, with links that lead nowhere and without a row of storage.</summary>
 internal sealed class ExampleMessages(EmailRenderer renderer, LinkBase address, MessageWords words)
 {
-    private readonly MessageComposer composer = new(renderer, new ExampleLinks(address), words);
+    private readonly MessageComposer composer = new(renderer, new ExampleLinks(address), words,
+        new ExampleCodes());
 
     /// <summary>The first message of each automation that can be written.</summary>
     public async ValueTask<IReadOnlyList<ExampleMessage>> OfAsync(

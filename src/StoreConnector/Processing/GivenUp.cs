@@ -11,6 +11,9 @@ internal sealed class GivenUp(IQueues queues, Failures failures)
     /// <summary>The most that are shown of one queue, and that are looked through for one.</summary>
     public const int MaxListed = 100;
 
+    /// <summary>The most of one queue that are searched for somebody who is to be forgotten.</summary>
+    public const int MaxSearched = 1000;
+
     /// <summary>Those of one queue, oldest first.</summary>
     public async ValueTask<IReadOnlyList<GivenUpMessage>> ListAsync(string queue, CancellationToken cancel)
     {
@@ -31,6 +34,22 @@ internal sealed class GivenUp(IQueues queues, Failures failures)
     {
         await ForgetAsync(queue, poisonId, cancel);
         await (await queues.OpenAsync(queue, cancel)).DropPoisonAsync(poisonId, cancel);
+    }
+
+    /// <summary>Removes for good, from every queue, what is meant among the <see cref="MaxSearched"/> oldest.</summary>
+    public async ValueTask ForgetAsync(Func<ReadOnlyMemory<byte>, bool> isMeant, CancellationToken cancel)
+    {
+        foreach (var name in Queues.All)
+        {
+            var queue = await queues.OpenAsync(name, cancel);
+            foreach (var message in await queue.PoisonAsync(MaxSearched, cancel))
+            {
+                if (!isMeant(message.Body)) { continue; }
+
+                await failures.ForgetAsync(name, message.Body, cancel);
+                await queue.DropPoisonAsync(message.Id, cancel);
+            }
+        }
     }
 
     private async ValueTask ForgetAsync(string queue, string poisonId, CancellationToken cancel)

@@ -20,6 +20,9 @@ internal abstract record Whose
         string Key, IReadOnlyList<string> Aliases, DateTimeOffset? MovedAt,
         IReadOnlyList<KeyValuePair<string, SendEntry>> Adopted, HeadRead? Head = null) : Whose;
 
+    /// <summary>Nobody's: all that it names is a browser that several known people use. It is dropped whole.</summary>
+    public sealed record Nobody : Whose;
+
     /// <summary>Somebody's who was erased since it happened: it is dropped whole.</summary>
     public sealed record Erased : Whose;
 
@@ -60,6 +63,8 @@ internal sealed class Identities(Merges merges, TokenMoves moves)
         // An event belongs to its strongest alias; a shared one says nothing. Not to any weaker one that happens to be
         // bound.
         var usable = found.Where(f => f.Read.Row is not { Shared: true }).ToList();
+        if (usable.Count == 0 && found[0].Alias.Kind == AliasKind.Browser) { return new Whose.Nobody(); }
+
         var strongest = (usable.Count > 0 ? usable : found)[0];
         var target = await merges.ResolveAsync(store, strongest.Read.Row?.Root
             ?? store.Customers.KeyFor(strongest.Alias), cancel);
@@ -186,6 +191,10 @@ internal sealed class Identities(Merges merges, TokenMoves moves)
                 // The target itself was merged since: its own aliases would look like a stranger's.
                 return new Whose.Again();
             }
+            else if (f.Alias.Kind == AliasKind.Browser && CustomerState.RankOf(root) < Alias.Nameless)
+            {
+                if (!await TryShareBrowserAsync(store, f, target, cancel)) { return new Whose.Again(); }
+            }
             else if (CustomerState.RankOf(root) > CustomerState.RankOf(target) || IsPlatformMerge(happened, f.Alias))
             {
                 if (!await merges.MergeAsync(store, root, target, cancel)) { return new Whose.Again(); }
@@ -211,6 +220,16 @@ internal sealed class Identities(Merges merges, TokenMoves moves)
         return new Whose.Person(target, [.. found.Select(f => f.Hash).Where(h => !elsewhere.Contains(h))], movedAt,
             adopted);
     }
+
+    /// <summary>
+    /// Families share browsers, and a browser's word is a stranger's: it never ties two known people. One that was seen
+    /// with two of them is nobody's from then on. False: begin again.
+    /// </summary>
+    private static async ValueTask<bool> TryShareBrowserAsync(
+        StoreContext store, Found browser, string target, CancellationToken cancel) =>
+        CustomerState.RankOf(target) >= Alias.Nameless || browser.Read.Row!.Shared
+        || await store.Customers.TrySaveAliasAsync(
+            browser.Hash, browser.Read.Row with { Shared = true }, browser.Read.ETag, cancel);
 
     /// <summary>Only the platform's own merge ties two accounts: the removed one goes into the kept one.</summary>
     private static bool IsPlatformMerge(StoreEvent happened, Alias alias) =>

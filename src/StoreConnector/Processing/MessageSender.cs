@@ -37,6 +37,13 @@ internal interface IMessageComposer
         CancellationToken cancel);
 }
 
+/// <summary>Takes noes that were said to us to the shop's platform.</summary>
+internal interface IUntoldNoes
+{
+    /// <summary>Sees to it, soon: a customer has some. A repeat does no harm.</summary>
+    ValueTask TellAsync(StoreContext store, string customerKey, CancellationToken cancel);
+}
+
 /// <summary>
 /// Looks at a customer again and sends what is due: render, claim, last look, call, record (docs/protocols.md P3). A
 /// claim's
@@ -45,7 +52,7 @@ internal interface IMessageComposer
 internal sealed class MessageSender(
     IStoreDirectory stores, Merges merges, Wakes wakes, IMessageComposer composer, IMessageChannel channel,
     ProductFanOut fanOut, SurroundingsReader surroundings, Sends sends, FollowUps followUps, Refusals refusals,
-    Complaints complaints, TimeProvider clock) : IWakeUpHandler
+    Complaints complaints, IUntoldNoes untold, TimeProvider clock) : IWakeUpHandler
 {
     /// <summary>How long a claim is one handler's. Longer than any call to a vendor with its retries.</summary>
     public static readonly TimeSpan ClaimLease = TimeSpan.FromMinutes(10);
@@ -89,6 +96,8 @@ internal sealed class MessageSender(
         }
 
         var plan = await PlanAsync(store, state, now, cancel);
+        if (plan.Untold.Count > 0) { await untold.TellAsync(store, key, cancel); }
+
         if (plan.Send is { } order) { return await TrySendAsync(store, read, plan, order, now, cancel); }
 
         if (plan.Ledger.Count > 0 || plan.WakeAt != state.NextWakeAt)
@@ -271,7 +280,7 @@ internal sealed class MessageSender(
         var newest = (await stores.FindAsync(store.Store.Id, cancel))?.Store;
         return newest is not { IsActive: true } || newest.ModeOf(order.Automation) != AutomationMode.Live
             ? ReasonCode.StoreInactive
-            : (newest.Stopped(order.Automation) ?? newest.Stopped(Store.HoldOf(order.Channel)))?.Code;
+            : (newest.Stopped(order.Automation) ?? newest.Stopped(Store.HoldOf(order.Channel)) ?? newest.NoPlan)?.Code;
     }
 
     /// <summary>

@@ -93,7 +93,7 @@ internal sealed class OptIns(
     /// <summary>Words that an event carries; the proof has them whole.</summary>
     private const int MaxEventText = 500;
 
-    private const string Shared = "links", Row = "confirm", Last = "last", Automation = "confirm";
+    private const string Shared = ShortLinks.Shared, Row = "confirm", Last = "last", Automation = "confirm";
 
     private readonly IDataProtector protector = protection.CreateProtector("StoreConnector.OptIns.v1");
 
@@ -177,6 +177,12 @@ internal sealed class OptIns(
         return null;
     }
 
+    /// <summary>What was asked of an address, oldest first.</summary>
+    public static async ValueTask<IReadOnlyList<OptInAsk>> AskedAsync(
+        CustomerTable customers, string hash, CancellationToken cancel) =>
+        [.. (await customers.Table.RangeAsync(PartitionOf(hash), "ask-", "ask.", Limits.MaxRange, cancel))
+            .Select(r => Json.Read<OptInAsk>(r.Value, "an ask"))];
+
     /// <summary>Forgets what was asked of an address.</summary>
     /// <returns>The messages that asked: who keeps them must forget them too.</returns>
     public static async ValueTask<IReadOnlyList<string>> ForgetAsync(
@@ -251,6 +257,7 @@ internal sealed class OptIns(
         var isText = request.Contact.Channel == Channel.Sms;
         return !store.Store.IsActive ? "The store has taken StoreConnector away."
             : store.Store.Holds.GetValueOrDefault(isText ? "sms" : "email") is { } hold ? hold.Why
+            : store.Store.NoPlan is { } unpaid ? unpaid.Why
             : record?.ComplainedAt is not null ? "A message to this address was reported as spam."
             : record?.BouncedAt is not null ? "Messages to this address bounced."
             : isText && InboundTexts.IsStopped(record)

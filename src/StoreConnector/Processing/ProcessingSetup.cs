@@ -1,8 +1,7 @@
 using Microsoft.AspNetCore.DataProtection;
 using StoreConnector.Channels;
 using StoreConnector.Channels.Email;
-using StoreConnector.Platforms.Shopify;
-using StoreConnector.Platforms.Shopify.Api;
+using StoreConnector.Processing.Law;
 using StoreConnector.Processing.Shopify;
 using StoreConnector.Storage;
 using StoreConnector.Storage.Customers;
@@ -25,9 +24,9 @@ internal static class ProcessingSetup
             all.GetRequiredService<SurroundingsReader>(), all.GetRequiredService<TimeProvider>()))
         .AddSingleton<Merges>().AddSingleton<TokenMoves>().AddSingleton<Identities>()
         .AddSingleton(all => new Erasure(all.GetRequiredService<Merges>(), all.GetServices<IMessageKeeper>(),
-            ShopEvents(all)))
+            all.GetServices<IPersonSearch>(), ShopEvents(all)))
         .AddSingleton(all => new Catalog(all.GetRequiredService<Wakes>(), ProductChanges(all),
-            all.GetRequiredService<TimeProvider>()))
+            all.GetRequiredService<IVariantSource>(), all.GetRequiredService<TimeProvider>()))
         .AddSingleton(all => new ProductFanOut(all.GetRequiredService<IStoreDirectory>(),
             all.GetRequiredService<Catalog>(), all.GetRequiredService<Wakes>(), ShopEvents(all), ProductChanges(all),
             all.GetRequiredService<TimeProvider>()))
@@ -43,9 +42,11 @@ internal static class ProcessingSetup
         .AddSingleton<ISweeper>(all => new WatchedSweeper(new Sweeper(all.GetRequiredService<DueIndex>(), WakeUps(all),
             all.GetRequiredService<TimeProvider>()), all.GetRequiredService<IQueues>()))
         .AddSingleton<Learning>().AddSingleton<NightMark>()
-        .AddSingleton<INightly>(all => new WatchedNightly(
-            new Night(all.GetRequiredService<Learning>(), all.GetRequiredService<TokenCare>()),
+        .AddSingleton<INightly>(all => new WatchedNightly(new EachNight(
+            [all.GetRequiredService<Learning>(), all.GetRequiredService<DataRequests>(),
+                all.GetRequiredService<TokenCare>()]),
             all.GetRequiredService<NightMark>()))
+        .AddLaw()
         .AddSingleton<StoredOutbox>()
         .AddSingleton<IOutboxShelf>(all => all.GetRequiredService<StoredOutbox>())
         .AddSingleton<IMessageKeeper>(all => all.GetRequiredService<StoredOutbox>())
@@ -59,11 +60,21 @@ internal static class ProcessingSetup
             all.GetRequiredService<IStoreDirectory>(), all.GetRequiredService<ShortLinks>(),
             all.GetRequiredService<Merges>(), all.GetRequiredService<ConsentProofs>(), WakeUps(all),
             all.GetRequiredService<TimeProvider>()))
-        .AddConsent()
-        .AddShopify()
+        .AddConsent().AddShopify(Open)
         .AddSingleton<IMessageLinks, MessageLinks>()
         .AddSingleton<IMessageComposer, MessageComposer>()
         .AddSingleton<ExampleMessages>().AddSingleton<ShadowReports>();
+
+    /// <summary>What the law asks, and what stores say of themselves: before the processor of events.</summary>
+    private static IServiceCollection AddLaw(this IServiceCollection services) => services
+        .AddSingleton<PersonExport>().AddSingleton<DataRequests>().AddSingleton<SharedRows>()
+        .AddSingleton<StoreErasure>().AddSingleton<StoreNews>()
+        .AddSingleton<IPersonSearch>(all => all.GetRequiredService<DataRequests>())
+        .AddSingleton<IPersonSearch, ErasedPoison>()
+        .AddSingleton<IShopEventHandler>(all => new LawRequests(all.GetRequiredService<Turns>(),
+            all.GetRequiredService<StoreRegistry>(), all.GetRequiredService<DataRequests>(),
+            all.GetRequiredService<StoreErasure>(), all.GetRequiredService<StoreNews>(),
+            all.GetRequiredService<Receipts>()));
 
     /// <summary>What people say about messages, and its proof.</summary>
     private static IServiceCollection AddConsent(this IServiceCollection services) => services
@@ -80,13 +91,6 @@ internal static class ProcessingSetup
         .AddSingleton(all => new InboundTexts(all.GetRequiredService<OptIns>(),
             all.GetRequiredService<TextReplies>(), all.GetRequiredService<ConsentProofs>(), WakeUps(all),
             all.GetRequiredService<TimeProvider>()));
-
-    /// <summary>The way to the shops.</summary>
-    private static IServiceCollection AddShopify(this IServiceCollection services) => services
-        .AddSingleton<TokenGrants>().AddSingleton<ShopTokens>().AddSingleton<TokenCare>()
-        .AddSingleton<AskShop>((_, _, _, _) => new(new AdminAnswer.Unavailable("Shops cannot be asked yet.")))
-        .AddSingleton<BeginImport>((_, _) => default)
-        .AddSingleton<IShopAdmin, ShopAdmin>();
 
     private static WatchedQueue ShopEvents(IServiceProvider all) => Open(all, Queues.ShopEvents);
 

@@ -23,7 +23,7 @@ internal sealed class SampleMessages(Store store, string language, bool isLong)
     public MessageContent.Email Email(
         EmailRenderer renderer, MessageName name, Envelope envelope, DateTimeOffset now) => name.Automation switch
     {
-        AbandonedCart.Name => renderer.Render(store.Id, Cart(name.Step, envelope)),
+        AbandonedCart.Name => renderer.Render(store.Id, Cart(name.Step, envelope, now)),
         PriceDrop.Name => renderer.Render(store.Id, Drops(name.Step, envelope, now)),
         _ => renderer.Render(store.Id, Reorder(envelope, now)),
     };
@@ -36,7 +36,7 @@ internal sealed class SampleMessages(Store store, string language, bool isLong)
         _ => new SmsTopic.Reorder(Title(0), 27),
     };
 
-    private CartReminder Cart(string step, Envelope envelope) => new()
+    private CartReminder Cart(string step, Envelope envelope, DateTimeOffset now) => new()
     {
         Envelope = envelope,
         Step = step[0] - '0',
@@ -44,7 +44,8 @@ internal sealed class SampleMessages(Store store, string language, bool isLong)
         ItemCount = 4,
         Subtotal = Price((2 * 78) + 64 + 22.5m),
         Button = Site(),
-        Coupon = step == "3" ? Drafts.Printed(store.AbandonedCart.Coupon, language, store.TimeZone) : null,
+        Coupon = step == "3" ? Drafts.Printed(ExampleCodes.Of(store.AbandonedCart.Coupon, now), language, store.TimeZone)
+            : null,
         RepliesAreRead = store.Brand.RepliesAreRead,
     };
 

@@ -113,7 +113,8 @@ internal sealed class Sends(Merges merges, Wakes wakes, TimeProvider clock)
         why is ReasonCode.Unsubscribed or ReasonCode.TopicDeclined or ReasonCode.Bounced or ReasonCode.Complained
         or ReasonCode.AlreadyBought or ReasonCode.CartMoved or ReasonCode.StoreInactive
         or ReasonCode.PriceRose or ReasonCode.OutOfStock or ReasonCode.SmsBudgetSpent or ReasonCode.MailBudgetSpent
-        or ReasonCode.TextTooLong or ReasonCode.TooManyComplaints or ReasonCode.SenderRefused;
+        or ReasonCode.TextTooLong or ReasonCode.TooManyComplaints or ReasonCode.SenderRefused
+        or ReasonCode.NoPlan;
 }
 
 /// <summary>A send of which nobody knows whether it left.</summary>

@@ -48,7 +48,10 @@ internal sealed class ShortLinks(ITables tables, IStoreDirectory stores) : IMess
     /// <summary>How long a link leads to the shop. Its way out works for ever.</summary>
     public static readonly TimeSpan Life = TimeSpan.FromDays(60);
 
-    private const string Shared = "links", Row = "code";
+    /// <summary>The table that all stores share: which store a code belongs to.</summary>
+    public const string Shared = "links";
+
+    private const string Row = "code";
 
     private const string Alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 

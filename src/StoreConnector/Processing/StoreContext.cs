@@ -1,4 +1,5 @@
 using StoreConnector.Core.Stores;
+using StoreConnector.Core.Values;
 using StoreConnector.Storage.Customers;
 using StoreConnector.Storage.Products;
 
@@ -28,6 +29,12 @@ internal interface IStoreDirectory
     /// first reason stays.
     /// </summary>
     ValueTask HoldAsync(string storeId, string what, Hold hold, CancellationToken cancel);
+
+    /// <summary>Lets go on what was stopped for that reason, and for no other.</summary>
+    ValueTask ReleaseAsync(string storeId, string what, string code, CancellationToken cancel);
+
+    /// <summary>All stores of a platform that have not left.</summary>
+    ValueTask<IReadOnlyList<StoreContext>> ActiveAsync(Platform platform, CancellationToken cancel);
 
     /// <summary>Notes that the store took the app away, unless it was installed again since.</summary>
     ValueTask UninstallAsync(string storeId, DateTimeOffset at, CancellationToken cancel);

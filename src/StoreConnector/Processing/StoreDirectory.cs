@@ -1,4 +1,5 @@
 using StoreConnector.Core.Stores;
+using StoreConnector.Core.Values;
 using StoreConnector.Storage;
 using StoreConnector.Storage.Customers;
 
@@ -16,6 +17,25 @@ internal sealed class StoreDirectory(StoreRegistry stores, ITables tables, Platf
     public async ValueTask HoldAsync(string storeId, string what, Hold hold, CancellationToken cancel) =>
         await stores.UpdateAsync(storeId,
             s => s.Holds.ContainsKey(what) ? s : s with { Holds = s.Holds.Add(what, hold) }, cancel);
+
+    public async ValueTask ReleaseAsync(string storeId, string what, string code, CancellationToken cancel) =>
+        await stores.UpdateAsync(storeId,
+            s => s.Holds.GetValueOrDefault(what)?.Code == code ? s with { Holds = s.Holds.Remove(what) } : s, cancel);
+
+    public async ValueTask<IReadOnlyList<StoreContext>> ActiveAsync(Platform platform, CancellationToken cancel)
+    {
+        var active = new List<StoreContext>();
+        foreach (var read in await stores.ListAsync(cancel))
+        {
+            if (read.Store.IsActive && read.Store.Platform == platform
+                && await FindAsync(read.Store.Id, cancel) is { } store)
+            {
+                active.Add(store);
+            }
+        }
+
+        return active;
+    }
 
     public async ValueTask UninstallAsync(string storeId, DateTimeOffset at, CancellationToken cancel)
     {

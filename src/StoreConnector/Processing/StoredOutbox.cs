@@ -45,6 +45,15 @@ internal sealed class StoredOutbox(ITables tables, TimeProvider clock) : IOutbox
         return [.. rows.Select(r => Json.Read<KeptMessage>(r.Value, "the outbox")).Reverse()];
     }
 
+    /// <summary>The message of one send, or null.</summary>
+    public async ValueTask<KeptMessage?> FindAsync(string storeId, string sendId, CancellationToken cancel)
+    {
+        var table = await OpenAsync(storeId, cancel);
+        return await table.ReadAsync(Partition, "send-" + sendId, cancel) is { } pointer
+            && await table.ReadAsync(Partition, Encoding.ASCII.GetString(pointer.Value.Span), cancel) is { } row
+            ? Json.Read<KeptMessage>(row.Value, "the outbox") : null;
+    }
+
     public async ValueTask ForgetAsync(string storeId, IReadOnlyCollection<string> sendIds, CancellationToken cancel)
     {
         var table = await OpenAsync(storeId, cancel);

@@ -87,6 +87,19 @@ internal sealed class TextReplies(IDataProtectionProvider protection, TimeProvid
         return false;
     }
 
+    /// <summary>What is kept of one number.</summary>
+    public async ValueTask<IReadOnlyList<TextReply>> OfAsync(
+        StoreContext store, string hash, CancellationToken cancel)
+    {
+        var found = new List<TextReply>();
+        foreach (var key in await KeysOfAsync(store.Customers, hash, cancel))
+        {
+            if (await store.Customers.Table.ReadAsync(Partition, key, cancel) is { } row) { found.Add(Show(row)); }
+        }
+
+        return found;
+    }
+
     /// <summary>Forgets every text of a number.</summary>
     public static async ValueTask ForgetAsync(CustomerTable customers, string hash, CancellationToken cancel)
     {

@@ -57,17 +57,19 @@ internal sealed class WatchedSweeper(ISweeper sweeper, IQueues queues) : ISweepe
     }
 }
 
-/// <summary>All of the night's work. One part that fails keeps no other from being done.</summary>
-internal sealed class Night(params IReadOnlyList<INightly> parts) : INightly
+/// <summary>
+/// What is done in one night, one after the other. One that fails keeps no other from being done.
+/// </summary>
+internal sealed class EachNight(IReadOnlyList<INightly> all) : INightly
 {
     public async Task RunAsync(CancellationToken cancel)
     {
         var failures = new List<Exception>();
-        foreach (var part in parts)
+        foreach (var one in all)
         {
             try
             {
-                await part.RunAsync(cancel);
+                await one.RunAsync(cancel);
             }
             catch (Exception e) when (!cancel.IsCancellationRequested)
             {

@@ -35,6 +35,14 @@ internal interface ITable
         CancellationToken cancel);
 
     /// <summary>
+    /// Reads rows of all partitions, by partition and then by row key, both ordinal: those behind
+    /// <paramref name="afterPartition"/> and <paramref name="afterRow"/> (both empty: from the beginning), at most
+    /// <paramref name="max"/> (1 to 1000). It reads everything there is: for what happens once in a store's life.
+    /// </summary>
+    ValueTask<IReadOnlyList<ScannedRow>> ScanAsync(
+        string afterPartition, string afterRow, int max, CancellationToken cancel);
+
+    /// <summary>
     /// Applies all operations or none, in one partition; each row at most once. Returns false when a precondition did
     /// not hold (an insert of a row that exists; an ETag that no longer matches; a replace or ETag delete of a row that
     /// is gone): read again and decide again.
@@ -51,6 +59,11 @@ internal sealed record TableRow(string Key, ReadOnlyMemory<byte> Value, string E
     /// <summary>The smallest key behind <paramref name="key"/>: where the next page begins.</summary>
     public static string After(string key) => key + '-'; // '-' is the smallest character a key may hold.
 }
+
+/// <summary>One row of a scan.</summary>
+/// <param name="Partition">Its partition.</param>
+/// <param name="Row">The row.</param>
+internal sealed record ScannedRow(string Partition, TableRow Row);
 
 /// <summary>One operation of a batch.</summary>
 internal abstract record TableWrite(string Key)

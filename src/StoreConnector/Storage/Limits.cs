@@ -52,6 +52,13 @@ internal static class Limits
         Require(max is >= 1 and <= MaxRange, $"A range read is 1 to {MaxRange} rows, not {max}.", nameof(max));
     }
 
+    public static void CheckScan(string afterPartition, string afterRow, int max)
+    {
+        CheckBound(afterPartition);
+        CheckBound(afterRow);
+        Require(max is >= 1 and <= MaxRange, $"A scan reads 1 to {MaxRange} rows, not {max}.", nameof(max));
+    }
+
     public static void CheckBatch(string partition, IReadOnlyList<TableWrite> batch)
     {
         CheckKey(partition);

@@ -40,6 +40,16 @@ internal sealed class RowCache<T>(TimeSpan life)
         }
     }
 
+    /// <summary>Reads every key anew next time.</summary>
+    public void ForgetAll()
+    {
+        lock (gate)
+        {
+            changes++;
+            rows.Clear();
+        }
+    }
+
     private void Remember(string key, T value, long begun)
     {
         lock (gate)

@@ -50,7 +50,10 @@ internal sealed class StoreRegistry(ITables tables, IDataProtectionProvider prot
     /// <summary>How long a copy of the service may believe what another copy has changed since.</summary>
     public static readonly TimeSpan CacheLife = TimeSpan.FromSeconds(5);
 
-    private const string Stores = "store", Domains = "domain", Hooks = "hook", Callbacks = "callback";
+    /// <summary>Partitions of <see cref="Table"/> that its own ways remove a store from.</summary>
+    public const string Stores = "store", Domains = "domain";
+
+    private const string Hooks = "hook", Callbacks = "callback";
 
     private readonly IDataProtector protector = protection.CreateProtector("StoreConnector.Stores.v1");
     private readonly RowCache<RegisteredStore> stores = new(CacheLife);
@@ -61,9 +64,9 @@ internal sealed class StoreRegistry(ITables tables, IDataProtectionProvider prot
     /// <summary>The table of everything that belongs to one store: leaving is dropping it.</summary>
     public static string TableOf(string storeId) => "store" + storeId;
 
-    /// <summary>The store of that id, or null.</summary>
-    public ValueTask<RegisteredStore?> FindAsync(string storeId, CancellationToken cancel) =>
-        stores.GetAsync(storeId, ReadStoreAsync, cancel);
+    /// <summary>The store of that id, or null; one whose erasure has begun is gone for everybody.</summary>
+    public async ValueTask<RegisteredStore?> FindAsync(string storeId, CancellationToken cancel) =>
+        await stores.GetAsync(storeId, ReadStoreAsync, cancel) is { Store.ErasingSince: null } found ? found : null;
 
     /// <summary>
     /// The store that a platform knows by that domain now, or null: after a reinstallation it is the new one. Each
@@ -101,7 +104,64 @@ internal sealed class StoreRegistry(ITables tables, IDataProtectionProvider prot
     {
         var table = await tables.OpenAsync(Table, cancel);
         var rows = await table.RangeAsync(Stores, "a", new string('z', 64), MaxListed, cancel);
-        return [.. rows.Select(FromRow).OrderBy(s => s.Store.InstalledAt)];
+        return [.. rows.Select(FromRow).Where(s => s.Store.ErasingSince is null).OrderBy(s => s.Store.InstalledAt)];
+    }
+
+    /// <summary>
+    /// Every installation of a domain that is still on record, also those that were left and those being erased, oldest
+    /// first. It reads all stores, a thousand at a time: that is one read for each thousand, once for each shop that is
+    /// erased, and nothing at any other time.
+    /// </summary>
+    public async ValueTask<IReadOnlyList<Store>> InstallationsAsync(
+        Platform platform, string domain, CancellationToken cancel)
+    {
+        var table = await tables.OpenAsync(Table, cancel);
+        var (found, from) = (new List<Store>(), "");
+        while (true)
+        {
+            var rows = await table.RangeAsync(Stores, from, "~", MaxListed, cancel);
+            found.AddRange(rows.Select(row => Read<StoreRecord>(row).Store)
+                .Where(s => s.Platform == platform && s.Domain == domain));
+            if (rows.Count < MaxListed) { return [.. found.OrderBy(s => s.InstalledAt)]; }
+
+            from = TableRow.After(rows[^1].Key);
+        }
+    }
+
+    /// <summary>From now on nobody finds the store, but for copies that remember it for <see cref="CacheLife"/>.</summary>
+    public async ValueTask BeginErasureAsync(string storeId, DateTimeOffset now, CancellationToken cancel)
+    {
+        var table = await tables.OpenAsync(Table, cancel);
+        while (await table.ReadAsync(Stores, storeId, cancel) is { } row
+            && Read<StoreRecord>(row).Store is { ErasingSince: null })
+        {
+            await TryChangeAsync(storeId, row.ETag, record => record with
+            {
+                Store = record.Store with
+                {
+                    ErasingSince = now, UninstalledAt = record.Store.UninstalledAt ?? now,
+                },
+            }, cancel);
+        }
+    }
+
+    /// <summary>
+    /// Removes the record, and the way from the domain unless that leads to another by now. The record last: it is what
+    /// the rest is found by.
+    /// </summary>
+    public async ValueTask RemoveAsync(Store store, CancellationToken cancel)
+    {
+        var (table, key) = (await tables.OpenAsync(Table, cancel), DomainKey(store.Platform, store.Domain));
+        if (await table.ReadAsync(Domains, key, cancel) is { } row && Read<string>(row) == store.Id)
+        {
+            await table.TryWriteAsync(Domains, [new TableWrite.Delete(key, row.ETag)], cancel); // False: it leads on.
+        }
+
+        domains.Forget(key);
+        await table.TryWriteAsync(Stores, [new TableWrite.Delete(store.Id)], cancel);
+        stores.Forget(store.Id);
+        hooks.ForgetAll();
+        callbacks.ForgetAll();
     }
 
     /// <summary>

@@ -25,6 +25,7 @@ internal static class UnsubscribeEndpoints
             .WithSummary("Unsubscribes; also the RFC 8058 one-click target.")
             .DisableAntiforgery();
         app.MapChoices();
+        app.MapShopifyStorefront();
     }
 
     private static async Task<Results<RedirectHttpResult, ContentHttpResult>> FollowAsync(

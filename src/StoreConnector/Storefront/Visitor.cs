@@ -27,8 +27,10 @@ internal static class Visitor
         // A browser opens a page as a document; what fetches in the background says something else, or nothing.
         if (headers["Sec-Fetch-Mode"].ToString() is { Length: > 0 } mode && mode != "navigate") { return false; }
 
-        var program = headers[HeaderNames.UserAgent].ToString();
-        return program.Length > 0 && headers[HeaderNames.AcceptLanguage].Count > 0
-            && !Programs.Any(p => program.Contains(p, StringComparison.OrdinalIgnoreCase));
+        return headers[HeaderNames.AcceptLanguage].Count > 0 && !IsProgram(headers[HeaderNames.UserAgent].ToString());
     }
+
+    /// <summary>Whether a User-Agent is none, or a program's that names itself.</summary>
+    public static bool IsProgram(string userAgent) => userAgent.Length == 0
+        || Array.Exists(Programs, p => userAgent.Contains(p, StringComparison.OrdinalIgnoreCase));
 }

@@ -1,28 +1,17 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using StoreConnector.Core.Events;
 using StoreConnector.Platforms;
+using StoreConnector.Platforms.Shopify;
 using StoreConnector.Storage;
 
 namespace StoreConnector.Webhooks;
 
-/// <summary>What a platform asked of us in the law's name, without naming anybody.</summary>
-/// <param name="Topic">What was asked.</param>
-/// <param name="At">When it came.</param>
-/// <param name="Store">The store's id; for a store that we do not know, a hash of its domain.</param>
-/// <param name="Who">A hash of the customer's id under the store's own key; null where nobody, or nobody we know, is
-/// meant.</param>
-internal sealed record ComplianceReceipt(string Topic, DateTimeOffset At, string Store, string? Who);
-
-/// <summary>
-/// Proof, in the shared table, that a request arrived: it must outlive the store's own table. The row is keyed by the
-/// delivery, so that a redelivery is the same receipt.
-/// </summary>
-internal sealed class ComplianceReceipts(ITables tables)
+/// <summary>Writes the receipt of a request of the law, at the door.</summary>
+internal sealed class ComplianceReceipts(Receipts receipts)
 {
     /// <summary>The partition of <see cref="StoreRegistry.Table"/>.</summary>
-    public const string Partition = "receipts";
+    public const string Partition = Receipts.Partition;
 
     /// <summary>The topics that leave a receipt and are answered 200 whoever asks.</summary>
     public static bool Covers(string topic) =>
@@ -35,13 +24,22 @@ internal sealed class ComplianceReceipts(ITables tables)
             ? Convert.ToHexStringLower(
                 HMACSHA256.HashData(store.AliasKey.Span, Encoding.UTF8.GetBytes($"account:{id}"))) : null;
         var receipt = new ComplianceReceipt(
-            delivery.Topic, delivery.ReceivedAt, store?.Store.Id ?? Unsigned.Hash(domain), who);
-        var table = await tables.OpenAsync(StoreRegistry.Table, cancel);
-        var row = new TableWrite.Put(
-            Unsigned.Hash($"{domain} {delivery.DeliveryId}"),
-                JsonSerializer.SerializeToUtf8Bytes(receipt, EventJson.Options));
-        await table.TryWriteAsync(Partition, [row], cancel);
+            delivery.Topic, delivery.ReceivedAt, store?.Store.Id ?? Receipts.HashOf(domain), who);
+        if (store is null) // Nothing is kept of it: there is nothing left to do.
+        {
+            receipt = receipt with { DoneAt = delivery.ReceivedAt, Outcome = "Nothing is kept of this shop." };
+        }
+
+        await receipts.WriteAsync(domain, delivery.DeliveryId, receipt, cancel);
     }
+
+    /// <summary>Whether a topic is about the whole shop or about a person's rights: then its body must say whose.</summary>
+    public static bool MustNameItsShop(string topic) =>
+        Covers(topic) || topic is "shop/update" or "app/scopes_update" or "app_subscriptions/update";
+
+    /// <summary>Whether the body is another shop's, by its number: as far as both are known.</summary>
+    public static bool IsOfAnotherShop(Delivery delivery, RegisteredStore store) =>
+        store.Store.PlatformId is { } ours && ShopifyParser.ShopIdIn(delivery) is { } named && named != ours;
 
     /// <summary>
     /// The other shop that the body names, or null. The signature covers the body alone, so one shop's signed body can
@@ -49,7 +47,7 @@ internal sealed class ComplianceReceipts(ITables tables)
     /// shop.
     /// </summary>
     public static bool NamesAnotherShop(ReadOnlyMemory<byte> body, string topic, string domain) =>
-        Text(body, topic == "app/uninstalled" ? "myshopify_domain" : "shop_domain") is { } named
+        Text(body, topic is "app/uninstalled" or "shop/update" ? "myshopify_domain" : "shop_domain") is { } named
         && ShopifyDomain.TryParse(named, out var other) && other != domain;
 
     private static long? CustomerId(ReadOnlyMemory<byte> body) => Look(body, root =>

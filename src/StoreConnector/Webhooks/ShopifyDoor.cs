@@ -56,7 +56,8 @@ internal sealed class ShopifyDoor(
         var delivery = incoming.Delivery;
         var store = await stores.FindByDomainAsync(Platform.Shopify, verified.Shop, cancel);
         if (delivery.Topic == "app/uninstalled" && store is not { Store.IsActive: true }
-            && !ComplianceReceipts.NamesAnotherShop(delivery.Body, delivery.Topic, verified.Shop))
+            && !ComplianceReceipts.NamesAnotherShop(delivery.Body, delivery.Topic, verified.Shop)
+            && (store is null || !ComplianceReceipts.IsOfAnotherShop(delivery, store)))
         {
             // Its installation may be on its way in. Who writes that down looks here afterwards; so it is looked for
             // again when this is written, and one of both sees the other.
@@ -64,14 +65,16 @@ internal sealed class ShopifyDoor(
             store = await stores.FindByDomainAsync(Platform.Shopify, verified.Shop, cancel);
         }
 
+        if (store is not null && ComplianceReceipts.MustNameItsShop(delivery.Topic)
+            && (ComplianceReceipts.NamesAnotherShop(delivery.Body, delivery.Topic, verified.Shop)
+                || ComplianceReceipts.IsOfAnotherShop(delivery, store)))
+        {
+            const string Reason = "The signed body names another shop than the header.";
+            return await intake.KeepAsync(store.Store.Id, incoming, Reason, canRun: false, cancel);
+        }
+
         if (ComplianceReceipts.Covers(delivery.Topic))
         {
-            if (store is not null && ComplianceReceipts.NamesAnotherShop(delivery.Body, delivery.Topic, verified.Shop))
-            {
-                const string Reason = "The signed body names another shop than the header.";
-                return await intake.KeepAsync(store.Store.Id, incoming, Reason, canRun: false, cancel);
-            }
-
             await receipts.WriteAsync(delivery, store, verified.Shop, cancel);
             if (store is null) { return new Receipt.Noted(); }
         }

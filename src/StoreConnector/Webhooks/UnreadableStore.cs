@@ -101,19 +101,15 @@ internal sealed class UnreadableStore(ITables tables)
     }
 
     /// <summary>
-    /// Forgets every delivery that names one of these texts: who is erased must not stand in what we could not read.
-    /// A search, for nothing else can find them; letters are compared in any case. Bodies beyond
-    /// <see cref="MaxListed"/> are looked at once the first ones are gone.
+    /// Forgets every delivery that names somebody: who is erased must not stand in what we could not read. A search,
+    /// for nothing else can find them. Bodies beyond <see cref="MaxListed"/> are looked at once the first ones are gone.
     /// </summary>
-    public async Task ForgetAsync(string storeId, IReadOnlyCollection<string> names, CancellationToken cancel)
+    public async Task ForgetAsync(string storeId, Func<string, bool> names, CancellationToken cancel)
     {
         foreach (var kept in await ListAsync(storeId, cancel))
         {
             var body = Encoding.UTF8.GetString((await ReadAsync(storeId, kept, cancel)).Body.Span);
-            if (names.Any(name => body.Contains(name, StringComparison.OrdinalIgnoreCase)))
-            {
-                await RemoveAsync(storeId, kept, cancel);
-            }
+            if (names(body)) { await RemoveAsync(storeId, kept, cancel); }
         }
     }
 

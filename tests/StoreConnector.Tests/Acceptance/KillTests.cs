@@ -197,9 +197,10 @@ public abstract class KillTests
         _ => customer.GetProperty("decisions").EnumerateArray().Any(d => d.GetProperty("occasion").GetString() == sent.Trace),
     };
 
-    /// <summary>Nothing is due to leave: whatever was to be sent is sent, or may not be.</summary>
-    private static bool IsSettled(JsonElement customer) =>
-        customer.GetProperty("decisions").EnumerateArray().All(d => d.GetProperty("decision").GetString() != "send");
+    /// <summary>The newest decision of no occasion is to send: whatever was due has left, or may not.</summary>
+    private static bool IsSettled(JsonElement customer) => customer.GetProperty("decisions").EnumerateArray()
+        .GroupBy(d => d.GetProperty("automation").GetString() + d.GetProperty("occasion").GetString())
+        .All(all => all.MaxBy(d => d.GetProperty("at").GetDateTimeOffset()).GetProperty("decision").GetString() != "send");
 
     private static async Task AssertNothingTwiceAsync(Run run)
     {

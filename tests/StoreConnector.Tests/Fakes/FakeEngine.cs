@@ -195,6 +195,18 @@ internal sealed class FakeEngine(TimeProvider clock) : ITables, IQueues
                     .Take(max)], cancel);
         }
 
+        public ValueTask<IReadOnlyList<ScannedRow>> ScanAsync(
+            string afterPartition, string afterRow, int max, CancellationToken cancel)
+        {
+            Limits.CheckScan(afterPartition, afterRow, max);
+            return engine.StepAsync<IReadOnlyList<ScannedRow>>("scan", name, $"{afterPartition}/{afterRow}", false, () =>
+                [.. (engine.State.Tables.GetValueOrDefault(name) ?? [])
+                    .SelectMany(p => p.Value.Values.Select(row => new ScannedRow(p.Key, row)))
+                    .SkipWhile(r => string.CompareOrdinal(r.Partition, afterPartition) is var order
+                        && (order < 0 || (order == 0 && string.CompareOrdinal(r.Row.Key, afterRow) <= 0)))
+                    .Take(max)], cancel);
+        }
+
         public ValueTask<bool> TryWriteAsync(string partition,
             IReadOnlyList<TableWrite> batch, CancellationToken cancel)
         {

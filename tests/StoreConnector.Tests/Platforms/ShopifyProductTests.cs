@@ -303,12 +303,41 @@ public sealed class ShopifyProductTests
         Assert.IsType<Parsed.Unreadable>(Samples.ReadShopify(topic, body));
 
     [Theory]
-    [InlineData("inventory_levels/update")]
     [InlineData("product_listings/update")]
     public void What_says_nothing_new_of_a_variant_is_ignored_with_a_reason(string topic) =>
         Assert.Contains("the product's own events say",
             Assert.IsType<Parsed.Ignored>(Samples.ReadShopify(topic, Samples.ShopifyBody(topic))).Reason,
             StringComparison.Ordinal);
+
+    [Fact]
+    public void A_stock_level_tells_what_is_left_of_an_item_at_one_place()
+    {
+        var moved = Samples.ReadShopify("inventory_levels/update", Samples.ShopifyBody("inventory_levels/update")).Only<StockMoved>();
+
+        Assert.Equal((271878346596884015, 10m), (moved.StockItemId, moved.Left));
+        Assert.Equal(new DateTimeOffset(2022, 1, 1, 0, 0, 0, TimeSpan.Zero), moved.At);
+    }
+
+    [Fact]
+    public void A_price_by_the_events_family_is_a_price_of_one_variant()
+    {
+        var told = Samples.ReadShopify("Product", """
+            {"topic":"Product","action":"update","handle":"price_drop","fields_changed":{"updated":["product.variants.price"]},
+             "data":{"product":{"id":"gid://shopify/Product/7","title":"Shirt","updatedAt":"2026-11-22T10:00:00Z"},
+             "productVariant":{"id":"gid://shopify/ProductVariant/9007199254740993","price":"19.90","compareAtPrice":"25.00"}}}
+            """).Only<ProductChanged>().Product;
+
+        Assert.Equal((7, null, null), (told.ProductId, told.Title, told.AllVariants));
+        Assert.Equal((9007199254740993, 19.90m, null), Assert.Single(told.Variants) is var v ? (v.VariantId, v.Price, v.InStock) : default);
+        Assert.Equal(new DateTimeOffset(2026, 11, 22, 10, 0, 0, TimeSpan.Zero), told.Version);
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("""{"action":"update","data":{}}""")]
+    [InlineData("""{"action":"update","data":{"product":{"id":"gid://shopify/Order/7"}}}""")]
+    public void What_is_not_an_event_of_a_product_is_unreadable(string body) =>
+        Assert.IsType<Parsed.Unreadable>(Samples.ReadShopify("Product", body));
 
     private static ProductSnapshot Update(Action<JsonObject> change) =>
         Samples.ReadShopify("products/update", Samples.ShopifyBody("products/update").With(change))

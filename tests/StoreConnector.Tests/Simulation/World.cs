@@ -42,21 +42,21 @@ internal sealed class World : IStoreDirectory
         Merges = new(wakes);
         Composer = new();
         ProductChanges = ((IQueues)Engine).OpenAsync(Queues.ProductChanges, default).AsTask().GetAwaiter().GetResult();
-        var products = new Catalog(wakes, ProductChanges, Clock);
+        var products = new Catalog(wakes, ProductChanges, Platform, Clock);
         FanOut = new(this, products, wakes, ShopEvents, ProductChanges, Clock);
-        Processor = new(this, new Identities(Merges, new TokenMoves(Merges, wakes)), new Erasure(Merges, [Composer], ShopEvents), wakes,
+        Processor = new(this, new Identities(Merges, new TokenMoves(Merges, wakes)), new Erasure(Merges, [Composer], [], ShopEvents), wakes,
             products, Proofs);
         var sends = new Sends(Merges, wakes, Clock);
         var complaints = new Complaints(this, Clock);
         FollowUps = new(channel, this, sends, wakes, Clock);
         Reports = new(sends, complaints, WakeUps, Clock);
         Sender = new(this, Merges, wakes, Composer, channel, FanOut, surroundings, sends, FollowUps, new Refusals(this, Clock),
-            complaints, Clock);
+            complaints, Platform, Clock);
         Sweeper = new(Due, WakeUps, Clock);
         Store = new()
         {
             Id = StoreId,
-            Platform = Platform.Shopify,
+            Platform = Core.Values.Platform.Shopify,
             Domain = "rimal.myshopify.com",
             Name = "Rimal Coffee",
             Currency = "AED",
@@ -74,6 +74,8 @@ internal sealed class World : IStoreDirectory
     public FakeEngine Engine { get; }
 
     public FakeVendor Vendor { get; } = new();
+
+    public SilentPlatform Platform { get; } = new();
 
     public StoreFigureTable Figures { get; } = new();
 
@@ -117,6 +119,15 @@ internal sealed class World : IStoreDirectory
         Store = Store with { Holds = Store.Holds.ContainsKey(what) ? Store.Holds : Store.Holds.Add(what, hold) };
         return default;
     }
+
+    public ValueTask ReleaseAsync(string storeId, string what, string code, CancellationToken cancel)
+    {
+        Store = Store.Holds.GetValueOrDefault(what)?.Code == code ? Store with { Holds = Store.Holds.Remove(what) } : Store;
+        return default;
+    }
+
+    public async ValueTask<IReadOnlyList<StoreContext>> ActiveAsync(Core.Values.Platform platform, CancellationToken cancel) =>
+        [(await FindAsync(StoreId, cancel))!];
 
     public ValueTask UninstallAsync(string storeId, DateTimeOffset at, CancellationToken cancel)
     {

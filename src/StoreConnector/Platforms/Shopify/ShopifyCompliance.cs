@@ -8,6 +8,8 @@ namespace StoreConnector.Platforms.Shopify;
 /// </summary>
 internal static class ShopifyCompliance
 {
+    private const int MaxDomain = 80;
+
     /// <summary>The app was taken away: the body is the shop.</summary>
     public static Parsed ReadUninstalled(Payload body, Delivery delivery) =>
         body["id"].Id is > 0 && body["plan_name"].IsPresent && body["shop_owner"].IsPresent
@@ -18,9 +20,10 @@ internal static class ShopifyCompliance
     public static Parsed ReadDataRequest(Payload body, Delivery delivery, Phones phones)
     {
         var who = Customer(body, phones);
-        var request = body["data_request"]["id"].Id;
-        return body["shop_id"].Id is > 0 && who.Aliases.Count > 0 && !body["orders_to_redact"].IsPresent
-            ? delivery.One(delivery.When(), who, new CustomerDataRequested(request, delivery.When()))
+        var (request, orders) = (body["data_request"]["id"].Id, Orders(body["orders_requested"]));
+        return body["shop_id"].Id is > 0 && who.Aliases.Count + orders.Count > 0 && !body["orders_to_redact"].IsPresent
+            ? delivery.One(delivery.When(), who,
+                new CustomerDataRequested(request, delivery.When()) { Orders = orders })
             : new Parsed.Unreadable("the data request names nobody, or is something else");
     }
 
@@ -28,17 +31,24 @@ internal static class ShopifyCompliance
     public static Parsed ReadErasure(Payload body, Delivery delivery, Phones phones)
     {
         var who = Customer(body, phones);
-        return body["shop_id"].Id is > 0 && who.Aliases.Count > 0 && !body["data_request"].IsPresent
+        var orders = Orders(body["orders_to_redact"]);
+        return body["shop_id"].Id is > 0 && who.Aliases.Count + orders.Count > 0 && !body["data_request"].IsPresent
             && !body["orders_requested"].IsPresent
-            ? delivery.One(delivery.When(), who, new CustomerErased(delivery.When()))
+            ? delivery.One(delivery.When(), who, new CustomerErased(delivery.When()) { Orders = orders })
             : new Parsed.Unreadable("the erasure names nobody, or is something else");
     }
 
     /// <summary>The store is to be forgotten.</summary>
-    public static Parsed ReadStoreErasure(Payload body, Delivery delivery) =>
+    /// <param name="domain">The shop's, as the door knows it; the body's own where it is not known.</param>
+    public static Parsed ReadStoreErasure(Payload body, Delivery delivery, string? domain) =>
         body["shop_id"].Id is > 0 && body["shop_domain"].IsPresent && !body["customer"].IsPresent
-            ? delivery.One(delivery.When(), new Mentions(), new StoreErased(delivery.When()))
+            ? delivery.One(delivery.When(), new Mentions(),
+                new StoreErased(delivery.When()) { Domain = domain ?? Wording.Cut(body["shop_domain"].Text, MaxDomain) })
             : new Parsed.Unreadable("the body is not a shop's erasure");
+
+    private static IReadOnlyList<long> Orders(Payload list) =>
+        [.. list.Items.Select(item => item.Id).Where(id => id is > 0).Select(id => id!.Value).Distinct()
+            .Take(CustomerDataRequested.MaxOrders)];
 
     private static Mentions Customer(Payload body, Phones phones) => new Mentions()
         .Account(body["customer"]["id"].Id)

@@ -14,15 +14,14 @@ internal sealed class ShopifyParser(string? country) : IPlatformParser
     [
         ("product_listings/", "a listing is one channel's view of a product; the product's own events say it"),
         ("collections/", "collection events are not read"),
-        ("inventory_", "an inventory event names no variant; the product's own events say what is left"),
+        ("inventory_items/", "what is written of a stock item is not read; its levels and its product's events are"),
+        ("inventory_levels/", "a level that is made or removed says nothing of what is left; an update follows"),
         ("orders/edited", "an order's edit has no order in it; orders/updated follows"),
         ("draft_orders/", "a draft order is staff's work, no purchase"),
         ("fulfillments/", "fulfilment events are not read; the order's own events say it"),
         ("discounts/", "discount events are not read"),
         ("subscription_contracts/", "subscription events are not read yet"),
-        ("app_subscriptions/", "billing events are not read yet"),
-        ("app/scopes_update", "scope events are not read yet"),
-        ("shop/update", "shop events are not read yet"),
+        ("app_subscriptions/", "the plan's own event says whether it runs"),
         ("bulk_operations/", "bulk operation events are not read yet"),
         ("customer.", "segment events are not read"),
         ("customer/", "segment events are not read"),
@@ -66,7 +65,13 @@ internal sealed class ShopifyParser(string? country) : IPlatformParser
         {
             using var document = JsonDocument.Parse(delivery.Body, Payload.Options);
             var body = new Payload(document.RootElement);
-            return delivery.Topic == "app/uninstalled" ? body["id"].Id : body["shop_id"].Id;
+            return delivery.Topic switch
+            {
+                "app/uninstalled" or "shop/update" => body["id"].Id,
+                "app/scopes_update" => body["shop_id"].Gid("Shop"),
+                "app_subscriptions/update" => body["app_subscription"]["admin_graphql_api_shop_id"].Gid("Shop"),
+                _ => body["shop_id"].Id,
+            };
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
@@ -93,10 +98,15 @@ internal sealed class ShopifyParser(string? country) : IPlatformParser
         "products/delete" => ShopifyProducts.ReadRemoval,
         "variants/in_stock" => ShopifyProducts.ReadInStock,
         "variants/out_of_stock" => ShopifyProducts.ReadOutOfStock,
+        "Product" => ShopifyProducts.ReadEvent, // The Events family: its topics are resources.
+        "inventory_levels/update" => ShopifyProducts.ReadStock,
         "app/uninstalled" => ShopifyCompliance.ReadUninstalled,
         "customers/data_request" => With(ShopifyCompliance.ReadDataRequest),
         "customers/redact" => With(ShopifyCompliance.ReadErasure),
-        "shop/redact" => ShopifyCompliance.ReadStoreErasure,
+        "shop/redact" => (body, delivery) => ShopifyCompliance.ReadStoreErasure(body, delivery, Domain),
+        "app_subscriptions/update" => ShopifyNews.ReadPlan,
+        "app/scopes_update" => ShopifyNews.ReadScopes,
+        "shop/update" => ShopifyNews.ReadShop,
         _ => null,
     };
 
@@ -112,6 +122,6 @@ internal sealed class ShopifyParser(string? country) : IPlatformParser
 
         return topic.Contains('/', StringComparison.Ordinal)
             ? "this topic is not read"
-            : "deliveries of the Events family are not read yet"; // Their topics are resources: Product, Customer.
+            : "of the Events family only Product is read"; // Its topics are resources: Product, Customer.
     }
 }

@@ -84,6 +84,39 @@ internal sealed class ShopifyProducts(string? domain)
         });
     }
 
+    /// <summary>
+    /// A price as the Events family tells it, by the query in the app's own file: the one variant that changed, also
+    /// behind the first hundred. The product's own delivery says the rest. Source: changelog "Updates to Events
+    /// payloads", September 2026; the names under <c>data</c> are our query's, and were not tried on a live shop.
+    /// </summary>
+    public static Parsed ReadEvent(Payload body, Delivery delivery)
+    {
+        var (product, variant) = (body["data"]["product"], body["data"]["productVariant"]);
+        if (!body["action"].IsPresent || !body["data"].IsObject || product["id"].Gid("Product") is not { } id)
+        {
+            return new Parsed.Unreadable("the event has no action or no product, or is something else");
+        }
+
+        if (variant["id"].Gid("ProductVariant") is null)
+        {
+            return new Parsed.Ignored("the event names no variant; the product's own delivery says what changed");
+        }
+
+        return delivery.Product(new()
+        {
+            ProductId = id,
+            Version = product["updatedAt"].Time ?? delivery.When(),
+            Variants = [ShopifyVariantNodes.Variant(variant)],
+        });
+    }
+
+    /// <summary>What is left of a stock item at one place.</summary>
+    public static Parsed ReadStock(Payload body, Delivery delivery) =>
+        body["inventory_item_id"].Id is > 0 and var item && body["location_id"].IsPresent
+            ? delivery.One(body["updated_at"].Time ?? delivery.When(), new Mentions(),
+                new StockMoved(item, body["available"].Amount, body["updated_at"].Time ?? delivery.When()))
+            : new Parsed.Unreadable("the stock level names no item or no place");
+
     /// <summary>Each variant once: of two with one id the first counts.</summary>
     private static List<VariantSnapshot> Variants(Payload body)
     {
@@ -109,6 +142,7 @@ internal sealed class ShopifyProducts(string? domain)
         Detail = variant["title"].Text is not OnlyVariant and var title ? Wording.Cut(title, Line.MaxTitle) : null,
         Price = variant["price"].ProductPrice(),
         InStock = InStock(variant),
+        StockItemId = variant["inventory_item_id"].Id is > 0 and var item ? item : null,
         Picture = variant["image_id"].Id is { } image ? pictures.GetValueOrDefault(image) : null,
     };
 

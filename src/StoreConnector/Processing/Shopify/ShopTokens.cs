@@ -38,7 +38,7 @@ internal sealed partial class ShopTokens(
     /// <summary>How long a refresh token that was refused is believed to be no good.</summary>
     public static readonly TimeSpan RefusalLife = TimeSpan.FromHours(1);
 
-    /// <summary>How long who holds the lease is waited for, by the machine's clock: longer than its questions.</summary>
+    /// <summary>How long the lease is, by the machine's clock: longer than what is asked under it.</summary>
     public static readonly TimeSpan LeaseLife = TimeSpan.FromSeconds(30);
 
     /// <summary>After a failure nobody asks for this long, by the machine's clock.</summary>

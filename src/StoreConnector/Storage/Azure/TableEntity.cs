@@ -10,6 +10,9 @@ namespace StoreConnector.Storage.Azure;
 /// <param name="ETag">Empty when only some properties were asked for.</param>
 internal sealed record TableEntity(string RowKey, ReadOnlyMemory<byte> Value, string ETag, string? Op)
 {
+    /// <summary>Where it stands; empty when only some properties were asked for.</summary>
+    public string PartitionKey { get; init; } = "";
+
     /// <summary>The most bytes of a binary property.</summary>
     public const int MaxProperty = 64 * 1024;
 
@@ -35,7 +38,10 @@ internal sealed record TableEntity(string RowKey, ReadOnlyMemory<byte> Value, st
     public static TableEntity Read(JsonElement json) => new(
         json.GetProperty(nameof(RowKey)).GetString()!, ValueOf(json),
         json.TryGetProperty("odata.etag", out var etag) ? etag.GetString()! : "",
-        json.TryGetProperty(nameof(Op), out var operation) ? operation.GetString() : null);
+        json.TryGetProperty(nameof(Op), out var operation) ? operation.GetString() : null)
+    {
+        PartitionKey = json.TryGetProperty(nameof(PartitionKey), out var partition) ? partition.GetString()! : "",
+    };
 
     private static byte[] ValueOf(JsonElement json)
     {

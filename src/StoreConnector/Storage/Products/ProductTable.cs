@@ -17,7 +17,7 @@ internal sealed class ProductTable(ITable table)
     /// <summary>Variants of one save: with the product's own row they are one batch.</summary>
     public const int MaxVariants = ITable.MaxBatch - 1;
 
-    private const string Product = "product", Variant = "variant-", Gaps = "gaps";
+    private const string Product = "product", Variant = "variant-", Gaps = "gaps", StockItems = "stock-items";
 
     /// <summary>A product and all its variants; an empty one when nothing is known of it.</summary>
     public async ValueTask<ProductRead> ReadAsync(long productId, CancellationToken cancel)
@@ -85,6 +85,20 @@ internal sealed class ProductTable(ITable table)
     public async ValueTask NoteGapAsync(long productId, bool hasGap, CancellationToken cancel) =>
         await table.TryWriteAsync(Gaps, [hasGap ? new TableWrite.Put(Key(productId), Array.Empty<byte>())
             : new TableWrite.Delete(Key(productId))], cancel);
+
+    /// <summary>Notes which variant each stock item is of: deliveries about stock name the item alone.</summary>
+    /// <param name="variants">At most <see cref="MaxVariants"/>.</param>
+    public async ValueTask NoteStockItemsAsync(IReadOnlyList<VariantState> variants, CancellationToken cancel)
+    {
+        TableWrite[] rows = [.. variants.Where(v => v.StockItemId is not null).DistinctBy(v => v.StockItemId)
+            .Select(v => new TableWrite.Put(Key(v.StockItemId!.Value), Json.Write(v.Key)))];
+        if (rows.Length > 0) { await table.TryWriteAsync(StockItems, rows, cancel); }
+    }
+
+    /// <summary>Which variant a stock item is of; null when no delivery has said.</summary>
+    public async ValueTask<VariantKey?> OfStockItemAsync(long stockItemId, CancellationToken cancel) =>
+        await table.ReadAsync(StockItems, Key(stockItemId), cancel) is { } row
+            ? Json.Read<VariantKey>(row.Value, "a stock item") : null;
 
     /// <summary>Products whose variants are known by name only, at most <paramref name="max"/>.</summary>
     public async ValueTask<IReadOnlyList<ProductState>> ReadGapsAsync(int max, CancellationToken cancel)

@@ -24,6 +24,14 @@ internal sealed class SqliteTable(string name, string file, SqliteReaders reader
         return new(readers.Read(db => Range(db, partition, from, to, max)));
     }
 
+    public ValueTask<IReadOnlyList<ScannedRow>> ScanAsync(
+        string afterPartition, string afterRow, int max, CancellationToken cancel)
+    {
+        Limits.CheckScan(afterPartition, afterRow, max);
+        cancel.ThrowIfCancellationRequested();
+        return new(readers.Read(db => Scan(db, afterPartition, afterRow, max)));
+    }
+
     public ValueTask<bool> TryWriteAsync(string partition, IReadOnlyList<TableWrite> batch, CancellationToken cancel)
     {
         Limits.CheckBatch(partition, batch);
@@ -56,6 +64,22 @@ internal sealed class SqliteTable(string name, string file, SqliteReaders reader
         while (found.Step())
         {
             rows.Add(new(found.Text(2), found.Bytes(1), Tag(found.Long(0))));
+        }
+
+        return rows;
+    }
+
+    private IReadOnlyList<ScannedRow> Scan(SqliteSession db, string afterPartition, string afterRow, int max)
+    {
+        using var found = db.Use("""
+            SELECT etag, value, row, part FROM rows
+            WHERE table_id = (SELECT id FROM tables WHERE name = ?1) AND (part, row) > (?2, ?3)
+            ORDER BY part, row LIMIT ?4
+            """).Bind(name).Bind(afterPartition).Bind(afterRow).Bind(max);
+        var rows = new List<ScannedRow>();
+        while (found.Step())
+        {
+            rows.Add(new(found.Text(3), new(found.Text(2), found.Bytes(1), Tag(found.Long(0)))));
         }
 
         return rows;

@@ -1,0 +1,144 @@
+using System.Globalization;
+using System.Text.Json;
+using StoreConnector.Core.Automations;
+using StoreConnector.Core.Automations.AbandonedCart;
+using StoreConnector.Core.Stores;
+using StoreConnector.Core.Values;
+using StoreConnector.Platforms;
+using StoreConnector.Platforms.Shopify;
+using StoreConnector.Platforms.Shopify.Api;
+using StoreConnector.Storage;
+using StoreConnector.Storage.Customers;
+
+namespace StoreConnector.Processing.Shopify;
+
+/// <summary>What was found when a shop was last looked at.</summary>
+/// <param name="At">When.</param>
+/// <param name="OtherSender">
+/// Whether the shop's own mails about abandoned checkouts went out lately; null when it did not say.
+/// </param>
+/// <param name="MissingScopes">What we need and were not granted.</param>
+/// <param name="StrayWebhooks">
+/// Topics that an older version subscribed to in this shop alone: they come twice, which does no harm but costs.
+/// </param>
+/// <param name="Why">What could not be looked at, a plain sentence; null when all could.</param>
+internal sealed record ShopFindings(DateTimeOffset At, bool? OtherSender, IReadOnlyList<string> MissingScopes,
+    IReadOnlyList<string> StrayWebhooks, string? Why);
+
+/// <summary>
+/// Looks what a Shopify shop really has: the scopes it granted, webhooks that are not the app's own, and whether its own
+/// reminders are on. While they are, cart reminders stay in the shadow: nobody is reminded twice.
+/// </summary>
+/// <remarks>
+/// No operation says whether the automation is switched on. What it did says it: checkouts of the last days to which the
+/// shop sent its mail, or has one scheduled. Source: shopify.dev, abandonedCheckoutsCount, filter email_state (2026-10).
+/// </remarks>
+internal sealed class ShopCheck(IStoreDirectory stores, IShopAdmin admin, IQueue imports, TimeProvider clock)
+    : IImportHandler, INightly
+{
+    /// <summary>How far back the shop's own mails count.</summary>
+    public static readonly TimeSpan Lately = TimeSpan.FromDays(3);
+
+    private const string Partition = "checks", Row = "shop";
+
+    private const int MaxStray = 100;
+
+    /// <inheritdoc/>
+    public string Import => "check";
+
+    /// <summary>Looks soon.</summary>
+    public ValueTask AskAsync(string storeId, CancellationToken cancel) =>
+        imports.SendAsync([new(Queues.Write(new ImportMessage(1, storeId, Import, "")))], cancel);
+
+    /// <summary>What was found last; null before the first look.</summary>
+    public static async ValueTask<ShopFindings?> ReadAsync(StoreContext store, CancellationToken cancel) =>
+        await store.Customers.Table.ReadAsync(Partition, Row, cancel) is { } row
+            ? Json.Read<ShopFindings>(row.Value, "a shop's findings") : null;
+
+    /// <inheritdoc/>
+    public async Task RunAsync(CancellationToken cancel)
+    {
+        foreach (var store in await stores.ActiveAsync(Platform.Shopify, cancel))
+        {
+            if ((await ReadAsync(store, cancel))?.At > clock.GetUtcNow() - TimeSpan.FromHours(20)) { continue; }
+
+            await AskAsync(store.Store.Id, cancel);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task HandleAsync(ImportMessage message, CancellationToken cancel)
+    {
+        if (await stores.FindAsync(message.StoreId, cancel) is not { Store: { IsActive: true,
+            Platform: Platform.Shopify } } store) { return; }
+
+        var now = clock.GetUtcNow();
+        var (scopes, noScopes) = await AskAsync(store, AdminOperations.CurrentAppInstallation, null,
+            data => MissingScopes(data), cancel);
+        var (webhooks, noWebhooks) = await AskAsync(store, AdminOperations.WebhookList,
+            new() { ["first"] = MaxStray }, data => Topics(data), cancel);
+        var (other, noOther) = await OtherSenderAsync(store, now, cancel);
+        var found = new ShopFindings(now, other, scopes ?? [], webhooks ?? [], noScopes ?? noWebhooks ?? noOther);
+        await store.Customers.Table.TryWriteAsync(Partition, [new TableWrite.Put(Row, Json.Write(found))], cancel);
+        if (other is { } isOn) { await HoldAsync(store.Store, isOn, now, cancel); }
+    }
+
+    private async ValueTask<(bool? IsOn, string? Why)> OtherSenderAsync(
+        StoreContext store, DateTimeOffset now, CancellationToken cancel)
+    {
+        var since = (now - Lately).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        var (count, why) = await AskAsync(store, AdminOperations.RemindersSent, new()
+        {
+            ["sent"] = $"email_state:sent created_at:>='{since}'",
+            ["scheduled"] = $"email_state:scheduled created_at:>='{since}'",
+        }, data => new Count(Number(data, "sent") + Number(data, "scheduled")), cancel);
+        return (count is null ? null : count.Number > 0, why);
+
+        static int Number(JsonElement data, string name) => data.GetProperty(name).GetProperty("count").GetInt32();
+    }
+
+    /// <summary>What the answer says, or why there is none.</summary>
+    private async ValueTask<(T? Said, string? Why)> AskAsync<T>(
+        StoreContext store, AdminOperation operation, Dictionary<string, object?>? variables,
+        Func<JsonElement, T> read, CancellationToken cancel)
+        where T : class => await admin.AskAsync(store.Store.Id, operation, variables, cancel) switch
+    {
+        AdminAnswer.Done { Data: var data } => (read(data), null),
+        AdminAnswer.Denied denied => (null, denied.Why),
+        AdminAnswer.Unavailable unavailable => (null, unavailable.Why),
+        AdminAnswer.SignedOut => (null, "We are not signed in at the shop: open the app in Shopify once."),
+        _ => (null, $"The shop did not answer {operation.Name}."),
+    };
+
+    private async ValueTask HoldAsync(Store store, bool isOn, DateTimeOffset now, CancellationToken cancel)
+    {
+        var standing = store.Holds.GetValueOrDefault(AbandonedCart.Name);
+        if (isOn && standing is null)
+        {
+            await stores.HoldAsync(store.Id, AbandonedCart.Name, new(ReasonCode.OtherSender,
+                "Shopify's own reminders about abandoned checkouts are on: two would go to everybody. Switch them off in "
+                + $"Shopify ({PageOf(store.Domain)}); ours begin by themselves within a day.", now), cancel);
+        }
+        else if (!isOn && standing?.Code == ReasonCode.OtherSender)
+        {
+            await stores.ReleaseAsync(store.Id, AbandonedCart.Name, ReasonCode.OtherSender, cancel);
+        }
+    }
+
+    /// <summary>Where the merchant switches them off. Not tried on a live shop.</summary>
+    private static string PageOf(string domain) =>
+        $"https://admin.shopify.com/store/{domain.Split('.')[0]}/marketing/automations";
+
+    private static List<string> MissingScopes(JsonElement data)
+    {
+        var granted = new Payload(data)["currentAppInstallation"]["accessScopes"].Items
+            .Select(s => s["handle"].Text).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        return [.. ShopifyApp.Scopes.Where(s => !granted.Contains(s)
+            && !granted.Contains(s.Replace("read_", "write_", StringComparison.Ordinal)))]; // To write is to read.
+    }
+
+    private static List<string> Topics(JsonElement data) => [.. new Payload(data)["webhookSubscriptions"]["nodes"].Items
+        .Select(n => n["topic"].Text).OfType<string>().Distinct().Take(MaxStray)];
+
+    private sealed record Count(int Number);
+}

@@ -1,0 +1,38 @@
+using StoreConnector.Platforms.Shopify;
+using StoreConnector.Platforms.Shopify.Api;
+
+namespace StoreConnector.Processing.Shopify;
+
+/// <summary>Puts together what we do in Shopify shops.</summary>
+internal static class ShopifySetup
+{
+    public static IServiceCollection AddShopify(
+        this IServiceCollection services, Func<IServiceProvider, string, WatchedQueue> open) => services
+        .AddTokens()
+        .AddSingleton(all => new CouponPool(open(all, Queues.Imports)))
+        .AddSingleton<ICouponPool>(all => all.GetRequiredService<CouponPool>())
+        .AddSingleton<IMessageKeeper>(all => all.GetRequiredService<CouponPool>())
+        .AddSingleton(all => new CouponMint(all.GetRequiredService<IStoreDirectory>(),
+            all.GetRequiredService<IShopAdmin>(), open(all, Queues.Imports), all.GetRequiredService<TimeProvider>()))
+        .AddSingleton<IImportHandler>(all => all.GetRequiredService<CouponMint>())
+        .AddSingleton(all => new ConsentWriteBack(all.GetRequiredService<IStoreDirectory>(),
+            all.GetRequiredService<Merges>(), all.GetRequiredService<IShopAdmin>(), open(all, Queues.Imports),
+            all.GetRequiredService<TimeProvider>()))
+        .AddSingleton<IUntoldNoes>(all => all.GetRequiredService<ConsentWriteBack>())
+        .AddSingleton<IImportHandler>(all => all.GetRequiredService<ConsentWriteBack>())
+        .AddSingleton(all => new VariantFetch(all.GetRequiredService<IStoreDirectory>(),
+            all.GetRequiredService<IShopAdmin>(), open(all, Queues.Imports), open(all, Queues.ShopEvents),
+            all.GetRequiredService<TimeProvider>()))
+        .AddSingleton<IVariantSource>(all => all.GetRequiredService<VariantFetch>())
+        .AddSingleton<IImportHandler>(all => all.GetRequiredService<VariantFetch>())
+        .AddSingleton(all => new ShopCheck(all.GetRequiredService<IStoreDirectory>(),
+            all.GetRequiredService<IShopAdmin>(), open(all, Queues.Imports), all.GetRequiredService<TimeProvider>()))
+        .AddSingleton<IImportHandler>(all => all.GetRequiredService<ShopCheck>());
+
+    /// <summary>The way to the shops.</summary>
+    private static IServiceCollection AddTokens(this IServiceCollection services) => services
+        .AddSingleton<TokenGrants>().AddSingleton<ShopTokens>().AddSingleton<TokenCare>()
+        .AddSingleton<AskShop>((_, _, _, _) => new(new AdminAnswer.Unavailable("Shops cannot be asked yet.")))
+        .AddSingleton<BeginImport>((_, _) => default)
+        .AddSingleton<IShopAdmin, ShopAdmin>();
+}

@@ -1,0 +1,86 @@
+using System.Globalization;
+using StoreConnector.Core.Values;
+using StoreConnector.Platforms.Shopify;
+using StoreConnector.Platforms.Shopify.Api;
+using StoreConnector.Storage;
+
+namespace StoreConnector.Processing.Shopify;
+
+/// <summary>
+/// Fetches variants that a delivery only names: those behind a product's first hundred, and those whose stock moved.
+/// What is fetched comes by the queue of events like anything else, and begins no fetch by itself.
+/// </summary>
+internal sealed class VariantFetch(
+    IStoreDirectory stores, IShopAdmin admin, IQueue imports, IQueue shopEvents, TimeProvider clock)
+    : IImportHandler, IVariantSource
+{
+    /// <summary>The most ids of one question. Source: shopify.dev, <c>nodes</c> takes 250.</summary>
+    public const int MaxIds = 250;
+
+    /// <summary>When a shop that did not answer is asked again.</summary>
+    private static readonly TimeSpan Later = TimeSpan.FromMinutes(5);
+
+    private const char Behind = ':', Only = '=';
+
+    /// <inheritdoc/>
+    public string Import => "variants";
+
+    /// <inheritdoc/>
+    public ValueTask FillAsync(StoreContext store, long productId, CancellationToken cancel) =>
+        store.Store.Platform != Platform.Shopify ? ValueTask.CompletedTask
+            : QueueAsync(store.Store.Id, Text(productId), null, cancel);
+
+    /// <inheritdoc/>
+    public ValueTask LookAsync(StoreContext store, long productId, long variantId, CancellationToken cancel) =>
+        store.Store.Platform != Platform.Shopify ? ValueTask.CompletedTask
+            : QueueAsync(store.Store.Id, $"{Text(productId)}{Only}{Text(variantId)}", null, cancel);
+
+    /// <inheritdoc/>
+    public async Task HandleAsync(ImportMessage message, CancellationToken cancel)
+    {
+        if (await stores.FindAsync(message.StoreId, cancel) is not { Store.IsActive: true } store) { return; }
+
+        var (productId, ids) = await WantedAsync(store, message.After, cancel);
+        if (ids.Count == 0) { return; }
+
+        var answer = await admin.AskAsync(store.Store.Id, AdminOperations.VariantsByIds,
+            new Dictionary<string, object?>
+            {
+                ["ids"] = ids.Select(id => $"gid://shopify/ProductVariant/{Text(id)}").ToList(),
+            }, cancel);
+        if (answer is AdminAnswer.Unavailable) { await QueueAsync(store.Store.Id, message.After, Later, cancel); }
+
+        if (answer is not AdminAnswer.Done { Data: var data }) { return; } // The next delivery names them again.
+
+        var delivery = $"fetch-{Text(productId)}-{Text(ids[0])}";
+        var events = ShopifyVariantNodes.Read(data, delivery, store.Store.Domain, clock.GetUtcNow());
+        await shopEvents.SendAsync(
+            [.. events.Select(e => new QueueSend(Queues.Write(new ShopEventMessage(1, store.Store.Id, e))))], cancel);
+        if (ids.Count == MaxIds)
+        {
+            await QueueAsync(store.Store.Id, $"{Text(productId)}{Behind}{Text(ids[^1])}", null, cancel);
+        }
+    }
+
+    /// <summary>The product, and its variants to ask for, by rising id.</summary>
+    private static async ValueTask<(long Product, IReadOnlyList<long> Variants)> WantedAsync(
+        StoreContext store, string after, CancellationToken cancel)
+    {
+        var at = after.AsSpan().IndexOfAny(Behind, Only);
+        if (!long.TryParse(at < 0 ? after : after[..at], NumberStyles.None, CultureInfo.InvariantCulture,
+            out var productId)) { return (0, []); }
+
+        var last = at > 0 && long.TryParse(after[(at + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+            ? id : 0;
+        if (at > 0 && after[at] == Only) { return (productId, [last]); }
+
+        return await store.Products.ReadHeadAsync(productId, cancel) is not var (product, _) ? (productId, [])
+            : (productId, [.. product.Gap.Keys.Where(v => v > last).Take(MaxIds)]);
+    }
+
+    private ValueTask QueueAsync(string storeId, string after, TimeSpan? wait, CancellationToken cancel) =>
+        imports.SendAsync([new(Queues.Write(new ImportMessage(1, storeId, Import, after)),
+            wait is { } span ? clock.GetUtcNow() + span : null)], cancel);
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+}
