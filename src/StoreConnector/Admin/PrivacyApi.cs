@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
@@ -90,7 +91,10 @@ internal static class PrivacyApi
 
         response.Headers[HeaderNames.CacheControl] = "no-store";
         response.Headers[HeaderNames.XContentTypeOptions] = "nosniff";
-        if (format != "html") { return TypedResults.Text(body, "application/json; charset=utf-8"); }
+        if (format != "html")
+        {
+            return TypedResults.Content(Encoding.UTF8.GetString(body), "application/json; charset=utf-8");
+        }
 
         response.Headers[HeaderNames.ContentSecurityPolicy] = ExportPage.ContentSecurityPolicy;
         return TypedResults.Content(ExportPage.Html(body), "text/html; charset=utf-8");

@@ -35,6 +35,9 @@ internal sealed class Client : IDisposable
     /// <summary>The instant the service believes it is, as of the last store that was connected; never ahead of it.</summary>
     public DateTimeOffset Now => known + Stopwatch.GetElapsedTime(knownAt) * speed;
 
+    /// <summary>The service has just said what time it is there.</summary>
+    public void Knows(DateTimeOffset now) => (known, knownAt) = (now, Stopwatch.GetTimestamp());
+
     public async Task<ConnectedStore> ConnectAsync(
         string platform, string domain, string locale = "en", string currency = "USD", string? postalAddress = "1 Main St, Springfield")
     {

@@ -262,6 +262,27 @@ public abstract class TableContract
         Assert.Null(await ReadAsync(table, "p", "r"));
     }
 
+    [Fact]
+    public async Task A_scan_reads_every_row_by_partition_and_key_page_by_page()
+    {
+        var table = await OpenAsync();
+        Assert.Empty(await table.ScanAsync("", "", 10, default));
+        foreach (var (partition, row) in new[] { ("b", "1"), ("a", "2"), ("a-b", "1"), ("a", "1"), ("Z", "9"), ("b", "0") })
+        {
+            await WriteAsync(table, partition, new TableWrite.Insert(row, Bytes(partition + row)));
+        }
+
+        var (seen, partitionAfter, rowAfter) = (new List<string>(), "", "");
+        while (await table.ScanAsync(partitionAfter, rowAfter, 2, default) is [_, ..] page)
+        {
+            seen.AddRange(page.Select(r => $"{r.Partition}/{r.Row.Key}={Text(r.Row.Value)}"));
+            (partitionAfter, rowAfter) = (page[^1].Partition, page[^1].Row.Key);
+        }
+
+        Assert.Equal(["Z/9=Z9", "a/1=a1", "a/2=a2", "a-b/1=a-b1", "b/0=b0", "b/1=b1"], seen);
+        Assert.Equal((await ReadAsync(table, "a", "1"))!.ETag, (await table.ScanAsync("a", "0", 1, default))[0].Row.ETag);
+    }
+
     private protected ValueTask<ITable> OpenAsync(string name = "table") => Tables.OpenAsync(name, default);
 
     private static ValueTask<bool> WriteAsync(ITable table, string partition, params TableWrite[] batch) =>

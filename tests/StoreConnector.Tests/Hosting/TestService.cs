@@ -36,8 +36,20 @@ internal sealed class TestService : IDisposable
     /// <param name="more">What the service is made of besides.</param>
     /// <param name="settings">What an operator would set besides.</param>
     public TestService(Action<IServiceCollection> more, params IReadOnlyList<(string Key, string Value)> settings)
+        : this(more, TimeProvider.System, settings)
     {
-        (this.more, this.settings) = (more, settings);
+    }
+
+    /// <param name="clock">What the storage believes it is, and the service too when it is not the machine's.</param>
+    public TestService(Action<IServiceCollection> more, TimeProvider clock, IReadOnlyList<(string Key, string Value)> settings)
+    {
+        (Engine, this.settings) = (new(clock), settings);
+        this.more = services =>
+        {
+            if (clock != TimeProvider.System) { services.Replace(ServiceDescriptor.Singleton(clock)); }
+
+            more(services);
+        };
         factory = new(this);
         factory.UseKestrel();
         factory.StartServer();
@@ -46,7 +58,7 @@ internal sealed class TestService : IDisposable
         Operator.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", OperatorKey);
     }
 
-    public FakeEngine Engine { get; } = new(TimeProvider.System);
+    public FakeEngine Engine { get; }
 
     /// <summary>Without a key.</summary>
     public HttpClient Anonymous { get; }

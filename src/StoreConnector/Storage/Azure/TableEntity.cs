@@ -21,7 +21,7 @@ internal sealed record TableEntity(string RowKey, ReadOnlyMemory<byte> Value, st
         Utf8JsonWriter json, string partition, string row, ReadOnlySpan<byte> value, string operation)
     {
         json.WriteStartObject();
-        json.WriteString("PartitionKey", partition);
+        json.WriteString(nameof(PartitionKey), partition);
         json.WriteString(nameof(RowKey), row);
         json.WriteString(nameof(Op), operation);
         for (var part = 0; part == 0 || part * MaxProperty < value.Length; part++)

@@ -69,7 +69,7 @@ internal sealed class SqliteTable(string name, string file, SqliteReaders reader
         return rows;
     }
 
-    private IReadOnlyList<ScannedRow> Scan(SqliteSession db, string afterPartition, string afterRow, int max)
+    private List<ScannedRow> Scan(SqliteSession db, string afterPartition, string afterRow, int max)
     {
         using var found = db.Use("""
             SELECT etag, value, row, part FROM rows
