@@ -121,7 +121,7 @@ internal sealed partial class ShopifyInstalls(
             return await KeepAsync(known, granted, cancel);
         }
 
-        var answer = await ask(new(shop, granted.AccessToken), AdminOperation.Of("shop"), null, cancel);
+        var answer = await ask(new(shop, granted.AccessToken), AdminOperations.Shop, null, cancel);
         if (answer is not AdminAnswer.Done(var data)) { return Without(answer); }
 
         var (store, missing) = ShopifyFacts.Read(data, shop, granted.AskedAt);

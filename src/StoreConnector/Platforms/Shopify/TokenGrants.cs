@@ -68,16 +68,7 @@ internal sealed class TokenGrants(ShopifyApp app, TimeProvider clock) : IDisposa
 
     private const int MaxAnswer = 16 * 1024, MaxToken = 2048;
 
-    private readonly HttpClient client = new(new SocketsHttpHandler
-    {
-        ConnectTimeout = TimeSpan.FromSeconds(5),
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-    })
-    {
-        Timeout = Timeout.InfiniteTimeSpan,
-    };
+    private readonly HttpClient client = ShopifyHttp.NewClient();
 
     /// <summary>How long one question may take in all, by the machine's clock.</summary>
     public TimeSpan AttemptTimeout { get; init; } = TimeSpan.FromSeconds(8);
@@ -156,7 +147,6 @@ internal sealed class TokenGrants(ShopifyApp app, TimeProvider clock) : IDisposa
         try
         {
             using var request = app.Request(HttpMethod.Post, shop, Path);
-            request.Headers.UserAgent.ParseAdd("StoreConnector");
             request.Headers.Accept.ParseAdd("application/json");
             request.Content = JsonContent.Create(fields);
             using var response = await client.SendAsync(

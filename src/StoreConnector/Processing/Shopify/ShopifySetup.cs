@@ -1,5 +1,6 @@
 using StoreConnector.Platforms.Shopify;
 using StoreConnector.Platforms.Shopify.Api;
+using StoreConnector.Telemetry;
 
 namespace StoreConnector.Processing.Shopify;
 
@@ -32,7 +33,9 @@ internal static class ShopifySetup
     /// <summary>The way to the shops.</summary>
     private static IServiceCollection AddTokens(this IServiceCollection services) => services
         .AddSingleton<TokenGrants>().AddSingleton<ShopTokens>().AddSingleton<TokenCare>()
-        .AddSingleton<AskShop>((_, _, _, _) => new(new AdminAnswer.Unavailable("Shops cannot be asked yet.")))
+        .AddSingleton(all => new AdminApi(all.GetRequiredService<ShopifyApp>(), () => Signals.OtherShopifyVersion("api"),
+            all.GetRequiredService<ILogger<AdminApi>>()))
+        .AddSingleton<AskShop>(all => all.GetRequiredService<AdminApi>().AskAsync)
         .AddSingleton<BeginImport>((_, _) => default)
         .AddSingleton<IShopAdmin, ShopAdmin>();
 }
