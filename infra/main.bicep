@@ -396,6 +396,20 @@ var alerts = [
     severity: 1
   }
   {
+    name: 'shopify-version'
+    title: 'Shopify speaks another API version than ours'
+    // Ours is gone and Shopify fell forward: what is read may have changed. The log line is the service's own (ShopifyDoor, AdminApi).
+    query: '''
+      union isfuzzy=true
+        (AppTraces | where Message has "Shopify" and Message has "API version" and Message has "we read" | project TimeGenerated),
+        (AppMetrics | where Name == "storeconnector.shopify.other_version" and Sum > 0 | project TimeGenerated)
+      | summarize value = count()
+    '''
+    operator: 'GreaterThan'
+    threshold: 0
+    severity: 2
+  }
+  {
     name: 'failures'
     title: 'One call in twenty fails'
     // To the host a proxied answer is a success whatever its status: so the status counts as well. Under 20 calls it is silent.

@@ -38,6 +38,8 @@ static void MapRoutes(WebApplication app, ServiceSettings settings)
     app.MapWebhooks();
     app.MapCallbacks();
     app.MapOperatorApi();
+    app.MapSessionApi();
+    app.MapShopifyInstall();
     app.MapStoreApi();
     app.MapStorefront();
     app.Services.GetRequiredService<DefaultChannels>(); // What cannot be is told now, not with the first store.

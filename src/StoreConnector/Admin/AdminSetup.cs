@@ -11,13 +11,15 @@ internal static class AdminSetup
             .AddSingleton<ICustomerReader>(all => all.GetRequiredService<CustomerReader>())
             .AddSingleton<IOutboxReader>(all => all.GetRequiredService<CustomerReader>());
         services.AddSingleton<ChannelsApi>().AddSingleton<DefaultChannels>();
+        services.AddSingleton<Sessions>().AddSingleton<InstallStates>().AddSingleton<ShopifyInstalls>();
         services.AddExceptionHandler<ProblemExceptions>();
         services.AddOpenApi("v1", options => options.AddDocumentTransformer((document, _, _) =>
         {
             document.Info.Title = "StoreConnector";
             document.Info.Description =
                 "Durations are ISO 8601, times UTC. Errors are problem details (RFC 9457) with a code. "
-                + "Everything under /api wants Authorization: Bearer.";
+                + "Everything under /api but /api/session wants Authorization: Bearer: the operator's key opens all, a "
+                + "session its own store.";
             document.Servers?.Clear(); // The address it was asked by is no part of the contract.
             return Task.CompletedTask;
         }));

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using StoreConnector.Storage;
 
 namespace StoreConnector.Admin;
 
@@ -8,17 +9,19 @@ internal sealed record OwnAddress(Uri? PublicUrl);
 
 /// <summary>
 /// Stands before everything that is ours alone. A Host that is not ours is refused, so that no page can make a browser
-/// take a name of its own for us; a foreign Origin is refused; and <c>/api</c> opens with a bearer token only. What
-/// platforms, vendors and shoppers call works under any Host: what stands in front of us may keep the original.
+/// take a name of its own for us; a foreign Origin is refused; and <c>/api</c> opens with a bearer token only: the
+/// operator's key opens all of it, a session its own store. What platforms, vendors and shoppers call works under any
+/// Host: what stands in front of us may keep the original.
 /// </summary>
-internal sealed class ApiGate(RequestDelegate next, OwnAddress own, OperatorKey key)
+internal sealed class ApiGate(
+    RequestDelegate next, OwnAddress own, OperatorKey key, Sessions sessions, StoreRegistry stores)
 {
     private static readonly PathString[] AnyHost =
         ["/webhooks", "/callbacks", "/health", "/storefront", "/u", "/c", "/p", "/k"];
 
     public async Task InvokeAsync(HttpContext http)
     {
-        if (Refusal(http) is not { } refusal)
+        if ((Refusal(http) ?? await BearerRefusalAsync(http)) is not { } refusal)
         {
             await next(http);
             return;
@@ -49,11 +52,49 @@ internal sealed class ApiGate(RequestDelegate next, OwnAddress own, OperatorKey 
                 StatusCodes.Status403Forbidden, "foreign-origin", "Only this service's own pages may call it.");
         }
 
-        return path.StartsWithSegments("/api") && !HasKey(http.Request)
-            ? Problem.Of(
-                StatusCodes.Status401Unauthorized, "unauthorized", "Send Authorization: Bearer and the operator's key.")
-            : null;
+        return null;
     }
+
+    /// <summary>Null for everybody where no bearer is asked for.</summary>
+    private async ValueTask<ProblemHttpResult?> BearerRefusalAsync(HttpContext http)
+    {
+        var path = http.Request.Path;
+        var isOpen = path.StartsWithSegments("/api/session", out var more) && more.Value is "" or "/";
+        if (isOpen || !path.StartsWithSegments("/api")) { return null; }
+
+        var bearer = BearerOf(http.Request);
+        if (bearer is not null && key.Matches(bearer)) { return null; }
+
+        return path.StartsWithSegments("/api/stores", out var rest)
+            ? await SessionRefusalAsync(bearer, rest, http.RequestAborted)
+            : Unauthorized("unauthorized", "Send Authorization: Bearer and the operator's key.");
+    }
+
+    private async ValueTask<ProblemHttpResult?> SessionRefusalAsync(
+        string? bearer, PathString rest, CancellationToken cancel)
+    {
+        switch (bearer is null ? new SessionRead.Unknown() : sessions.Read(bearer))
+        {
+            case SessionRead.Expired:
+                return Unauthorized("session-expired", "This session is over: POST /api/session gives the next one.");
+            case SessionRead.Open open when rest.Value?.Split('/') is not ["", var storeId, ..]
+                || storeId != open.StoreId:
+                return Problem.Of(StatusCodes.Status403Forbidden, "other-store", "This session is another store's.");
+            case SessionRead.Open open when await stores.FindAsync(open.StoreId, cancel)
+                is not { Store.IsActive: true }:
+                return Unauthorized("session-ended",
+                    "The app was taken away from this store, or installed anew: POST /api/session says which it is.");
+            case SessionRead.Open:
+                return null;
+            default:
+                return Unauthorized("unauthorized",
+                    "Send Authorization: Bearer and a session of this store (POST /api/session), or the operator's "
+                    + "key.");
+        }
+    }
+
+    private static ProblemHttpResult Unauthorized(string code, string detail) =>
+        Problem.Of(StatusCodes.Status401Unauthorized, code, detail);
 
     private bool IsOwnHost(HostString host) => host.Host is "localhost" or "127.0.0.1" or "[::1]"
         || string.Equals(host.Host, own.PublicUrl?.Host, StringComparison.OrdinalIgnoreCase);
@@ -72,8 +113,9 @@ internal sealed class ApiGate(RequestDelegate next, OwnAddress own, OperatorKey 
                     && authority == url.GetComponents(UriComponents.Host | UriComponents.Port, UriFormat.UriEscaped)));
     }
 
-    private bool HasKey(HttpRequest request) =>
+    /// <summary>What stands behind <c>Bearer</c>; null when nothing does.</summary>
+    public static string? BearerOf(HttpRequest request) =>
         request.Headers.Authorization is [{ } header]
-            && header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)
-        && key.Matches(header["Bearer ".Length..].Trim());
+        && header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)
+            ? header["Bearer ".Length..].Trim() : null;
 }

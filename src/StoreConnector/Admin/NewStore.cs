@@ -107,20 +107,20 @@ internal sealed record NewStore(
         return text;
     }
 
-    private static bool IsHost(string text) =>
+    internal static bool IsHost(string text) =>
         text.Length is > 2 and <= 200 && text.Contains('.', StringComparison.Ordinal)
         && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-')
         && text.Split('.').All(label => label.Length is > 0 and <= 63 && label[0] != '-' && label[^1] != '-');
 
-    private static bool IsZone(string text) =>
+    internal static bool IsZone(string text) =>
         (text.Contains('/', StringComparison.Ordinal) || text == "UTC")
             && TimeZoneInfo.TryFindSystemTimeZoneById(text, out _);
 
-    private static bool IsCountry(string text) => text.Length == 2 && IsoCodes.Countries.Contains(text);
+    internal static bool IsCountry(string text) => text.Length == 2 && IsoCodes.Countries.Contains(text);
 
-    private static bool IsCurrency(string text) => Money.IsCurrency(text) && IsoCodes.Currencies.Contains(text);
+    internal static bool IsCurrency(string text) => Money.IsCurrency(text) && IsoCodes.Currencies.Contains(text);
 
-    private static bool IsLocale(string text)
+    internal static bool IsLocale(string text)
     {
         var parts = text.Split('-', '_');
         return text.Length <= 35 && parts[0].Length is 2 or 3 && parts[0].All(char.IsAsciiLetter)

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using StoreConnector.Core.Stores;
 using StoreConnector.Core.Values;
 using StoreConnector.Processing;
+using StoreConnector.Processing.Shopify;
 using StoreConnector.Storage;
 
 namespace StoreConnector.Admin;
@@ -12,8 +13,22 @@ namespace StoreConnector.Admin;
 /// </param>
 /// <param name="Unknown">Messages of which nobody knows whether they left; they are never repeated.</param>
 /// <param name="BudgetsSpent">Channels whose month's budget is spent.</param>
+/// <param name="ToDo">What only the merchant can do.</param>
 internal sealed record NoticesModel(
-    IReadOnlyList<HoldModel> Holds, IReadOnlyList<UnknownSendModel> Unknown, IReadOnlyList<string> BudgetsSpent);
+    IReadOnlyList<HoldModel> Holds, IReadOnlyList<UnknownSendModel> Unknown, IReadOnlyList<string> BudgetsSpent,
+    IReadOnlyList<ToDoModel> ToDo);
+
+/// <summary>Something that only the merchant can do; it goes by itself when it is done.</summary>
+/// <param name="Code"><c>open-app</c>: open the app in Shopify once.</param>
+/// <param name="Why">A plain sentence: what happened, what to do.</param>
+internal sealed record ToDoModel(string Code, string Why)
+{
+    /// <summary>The shop can no longer be reached, or soon no longer.</summary>
+    public static readonly ToDoModel OpenApp = new("open-app",
+        "Shopify no longer lets us reach your shop for you. Open StoreConnector in your Shopify admin once, and it "
+        + "goes on by itself. Until then events still arrive, but products, coupons and consents cannot be read or "
+        + "written.");
+}
 
 /// <summary>A message of which nobody knows whether it left.</summary>
 internal sealed record UnknownSendModel(
@@ -34,7 +49,8 @@ internal static class NoticesApi
 
     public static void Map(RouteGroupBuilder api)
     {
-        api.MapGet("/notices", NoticesAsync).WithSummary("What wants attention: holds, unknown outcomes, budgets.");
+        api.MapGet("/notices", NoticesAsync).WithSummary(
+            "What wants attention: holds, unknown outcomes, budgets, and what only the merchant can do.");
         api.MapDelete("/holds/{what}", ReleaseAsync).WithSummary("Lets go on what we stopped; a plan does so itself.")
             .ProducesProblem(StatusCodes.Status409Conflict);
         api.MapGet("/credits", CreditsAsync).WithSummary(
@@ -42,10 +58,12 @@ internal static class NoticesApi
     }
 
     private static async Task<Results<Ok<NoticesModel>, ProblemHttpResult>> NoticesAsync(
-        string storeId, IStoreDirectory stores, TimeProvider clock, CancellationToken cancel)
+        string storeId, IStoreDirectory stores, ShopTokens tokens, TimeProvider clock, CancellationToken cancel)
     {
         if (await stores.FindAsync(storeId, cancel) is not { Store: var store } found) { return StoreApi.NoStore(); }
 
+        IReadOnlyList<ToDoModel> toDo =
+            store.IsActive && await tokens.WantsOpeningAsync(storeId, cancel) ? [ToDoModel.OpenApp] : [];
         var spent = new List<string>();
         foreach (var channel in Enum.GetValues<Channel>())
         {
@@ -59,7 +77,7 @@ internal static class NoticesApi
         return TypedResults.Ok(new NoticesModel(
             [.. HoldModel.OfPlan(store), .. store.Holds.Keys.Select(what => HoldModel.Of(store, what)!)],
             [.. (await Sends.UnknownAsync(found, cancel)).Select(s => new UnknownSendModel(
-                s.CustomerKey, s.Automation, s.Step, Store.HoldOf(s.Channel), s.At))], spent));
+                s.CustomerKey, s.Automation, s.Step, Store.HoldOf(s.Channel), s.At))], spent, toDo));
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> ReleaseAsync(

@@ -31,6 +31,9 @@ internal sealed class LinkBase(Func<Uri> address)
     public Uri Callback(string vendor, string token) =>
         new(address(), $"/callbacks/{vendor.ToLowerInvariant()}/{token}");
 
+    /// <summary>An address of ours.</summary>
+    public Uri Own(string path) => new(address(), path);
+
     private static string Numbered(string code, int number) => FormattableString.Invariant($"/c/{code}/{number}");
 
     private Uri Begin(Store store, Channel channel) =>

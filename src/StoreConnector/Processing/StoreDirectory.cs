@@ -6,7 +6,7 @@ using StoreConnector.Storage.Customers;
 namespace StoreConnector.Processing;
 
 /// <summary>The registry's stores with their customers.</summary>
-internal sealed class StoreDirectory(StoreRegistry stores, ITables tables) : IStoreDirectory
+internal sealed class StoreDirectory(StoreRegistry stores, ITables tables, PlatformTokens tokens) : IStoreDirectory
 {
     public async ValueTask<StoreContext?> FindAsync(string storeId, CancellationToken cancel) =>
         await stores.FindAsync(storeId, cancel) is { } found
@@ -37,7 +37,16 @@ internal sealed class StoreDirectory(StoreRegistry stores, ITables tables) : ISt
         return active;
     }
 
-    public async ValueTask UninstallAsync(string storeId, DateTimeOffset at, CancellationToken cancel) =>
+    public async ValueTask UninstallAsync(string storeId, DateTimeOffset at, CancellationToken cancel)
+    {
+        // The merchant had the app open since: it was installed again before the farewell came.
+        if (await tokens.FindAsync(storeId, cancel) is { Tokens.OpenedAt: var opened } && at < opened) { return; }
+
         await stores.UpdateAsync(storeId,
             s => at < s.InstalledAt || s.UninstalledAt is not null ? s : s with { UninstalledAt = at }, cancel);
+        if (await stores.FindAsync(storeId, cancel) is { Store.IsActive: false })
+        {
+            await tokens.ForgetAsync(storeId, cancel);
+        }
+    }
 }

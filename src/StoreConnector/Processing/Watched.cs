@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 using StoreConnector.Storage;
 using StoreConnector.Storage.Customers;
 using StoreConnector.Telemetry;
@@ -56,12 +57,29 @@ internal sealed class WatchedSweeper(ISweeper sweeper, IQueues queues) : ISweepe
     }
 }
 
-/// <summary>What is done in one night, one after the other.</summary>
+/// <summary>
+/// What is done in one night, one after the other. One that fails keeps no other from being done.
+/// </summary>
 internal sealed class EachNight(IReadOnlyList<INightly> all) : INightly
 {
     public async Task RunAsync(CancellationToken cancel)
     {
-        foreach (var one in all) { await one.RunAsync(cancel); }
+        var failures = new List<Exception>();
+        foreach (var one in all)
+        {
+            try
+            {
+                await one.RunAsync(cancel);
+            }
+            catch (Exception e) when (!cancel.IsCancellationRequested)
+            {
+                failures.Add(e);
+            }
+        }
+
+        if (failures is [var only]) { ExceptionDispatchInfo.Throw(only); }
+
+        if (failures.Count > 0) { throw new AggregateException(failures); }
     }
 }
 

@@ -41,7 +41,8 @@ internal static class StorageSetup
             o.XmlRepository = new KeyTable(tables, path);
             o.XmlEncryptor = secrets.Count > 0 ? new KeyEncryptor(under) : null;
         });
-        return services.AddSingleton<StoreRegistry>().AddSingleton<Receipts>();
+        return services.AddSingleton<StoreRegistry>().AddSingleton<Receipts>().AddSingleton<PlatformTokens>()
+            .AddSingleton<PassingRows>();
     }
 }
 

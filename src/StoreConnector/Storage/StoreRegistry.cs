@@ -199,6 +199,62 @@ internal sealed class StoreRegistry(ITables tables, IDataProtectionProvider prot
     }
 
     /// <summary>
+    /// Keeps a new installation, unless the shop has one: the domain row decides, whoever else is about it. A store
+    /// that was left stays closed, and the domain leads to the new one.
+    /// </summary>
+    /// <returns>The store that the domain leads to: the new one, or the one that was there first.</returns>
+    public async ValueTask<RegisteredStore> InstallAsync(Store store, CancellationToken cancel)
+    {
+        var table = await tables.OpenAsync(Table, cancel);
+        var key = DomainKey(store.Platform, store.Domain);
+        var record = new StoreRecord(store, Protect(RandomNumberGenerator.GetBytes(32)));
+        await MustAsync(table, Stores, [new TableWrite.Insert(store.Id, Write(record))], cancel);
+        await tables.OpenAsync(TableOf(store.Id), cancel);
+        while (true)
+        {
+            var row = await table.ReadAsync(Domains, key, cancel);
+            var other = row is null ? null : await ReadStoreAsync(Read<string>(row), cancel);
+            if (other is { Store.IsActive: true } && other.Store.Id != store.Id)
+            {
+                await DiscardAsync(table, store.Id, cancel);
+                return other;
+            }
+
+            var lead = Write(store.Id);
+            TableWrite write = row is null ? new TableWrite.Insert(key, lead)
+                : new TableWrite.Replace(key, lead, row.ETag);
+            if (!await table.TryWriteAsync(Domains, [write], cancel)) { continue; } // Somebody was faster: look again.
+
+            domains.Forget(key);
+            return (await ReadStoreAsync(store.Id, cancel))!;
+        }
+    }
+
+    /// <summary>
+    /// As <see cref="FindByDomainAsync"/>, but as it is now, also when another copy has just changed it.
+    /// </summary>
+    public async ValueTask<RegisteredStore?> ReadByDomainAsync(
+        Platform platform, string domain, CancellationToken cancel)
+    {
+        if (!IsKey(domain)) { return null; }
+
+        var key = DomainKey(platform, domain);
+        domains.Forget(key);
+        if (await domains.GetAsync(key, ReadDomainAsync, cancel) is not { } id) { return null; }
+
+        stores.Forget(id);
+        return await FindAsync(id, cancel);
+    }
+
+    /// <summary>Removes a store that nothing leads to.</summary>
+    private async ValueTask DiscardAsync(ITable table, string storeId, CancellationToken cancel)
+    {
+        await table.TryWriteAsync(Stores, [new TableWrite.Delete(storeId)], cancel);
+        stores.Forget(storeId);
+        await tables.DropAsync(TableOf(storeId), cancel);
+    }
+
+    /// <summary>
     /// Changes the record if nobody else has since <paramref name="etag"/> was read.
     /// </summary>
     /// <returns>False when another writer came first, or the store is gone: read again and decide again.</returns>

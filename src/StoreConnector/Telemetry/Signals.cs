@@ -23,6 +23,9 @@ internal static class Signals
     private static readonly Counter<long> UnreadableCount = Meter.CreateCounter<long>(
         "storeconnector.unreadable", "{delivery}", "Signed deliveries that could not be read and were kept.");
 
+    private static readonly Counter<long> OtherVersionCount = Meter.CreateCounter<long>(
+        "storeconnector.shopify.other_version", "{message}", "What Shopify said in another API version than ours.");
+
     private static readonly Counter<long> QueuedCount = Meter.CreateCounter<long>(
         "storeconnector.queued", "{message}", "Messages put on a queue.");
 
@@ -72,6 +75,11 @@ internal static class Signals
     /// <summary>A delivery was kept because it could not be read.</summary>
     public static void Unreadable(string platform) =>
         UnreadableCount.Add(1, new KeyValuePair<string, object?>("platform", platform));
+
+    /// <summary>Shopify delivered, or answered, in another API version than the one we read.</summary>
+    /// <param name="by"><c>webhook</c> or <c>api</c>.</param>
+    public static void OtherShopifyVersion(string by) =>
+        OtherVersionCount.Add(1, new KeyValuePair<string, object?>("by", by));
 
     /// <summary>Messages were put on a queue.</summary>
     public static void Queued(string queue, int messages) =>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using StoreConnector.Core.Values;
 using StoreConnector.Platforms.Shopify;
 using StoreConnector.Storage;
@@ -9,9 +10,12 @@ namespace StoreConnector.Webhooks;
 /// whether we know the shop. Source: shopify.dev, webhooks, "Verify deliveries"; privacy law compliance.
 /// </summary>
 internal sealed class ShopifyDoor(
-    ShopifyApp app, StoreRegistry stores, WebhookIntake intake, ComplianceReceipts receipts, TimeProvider clock,
-    ILogger<ShopifyDoor> log)
+    ShopifyApp app, StoreRegistry stores, WebhookIntake intake, ComplianceReceipts receipts,
+    PassingRows passing, TimeProvider clock, ILogger<ShopifyDoor> log)
 {
+    /// <summary>How long an installation that is on its way in may still need to hear of its end.</summary>
+    public static readonly TimeSpan FarewellLife = TimeSpan.FromHours(1);
+
     /// <summary>Takes one delivery.</summary>
     public async Task<Receipt> ReceiveAsync(
         IHeaderDictionary headers, Stream body, long? length, CancellationToken cancel)
@@ -51,6 +55,16 @@ internal sealed class ShopifyDoor(
             Platform.Shopify, verified.WebhookId, verified.Topic, verified.TriggeredAt, clock.GetUtcNow(), read);
         var delivery = incoming.Delivery;
         var store = await stores.FindByDomainAsync(Platform.Shopify, verified.Shop, cancel);
+        if (delivery.Topic == "app/uninstalled" && store is not { Store.IsActive: true }
+            && !ComplianceReceipts.NamesAnotherShop(delivery.Body, delivery.Topic, verified.Shop)
+            && (store is null || !ComplianceReceipts.IsOfAnotherShop(delivery, store)))
+        {
+            // Its installation may be on its way in. Who writes that down looks here afterwards; so it is looked for
+            // again when this is written, and one of both sees the other.
+            await NoteFarewellAsync(verified.Shop, delivery.TriggeredAt ?? delivery.ReceivedAt, cancel);
+            store = await stores.FindByDomainAsync(Platform.Shopify, verified.Shop, cancel);
+        }
+
         if (store is not null && ComplianceReceipts.MustNameItsShop(delivery.Topic)
             && (ComplianceReceipts.NamesAnotherShop(delivery.Body, delivery.Topic, verified.Shop)
                 || ComplianceReceipts.IsOfAnotherShop(delivery, store)))
@@ -66,5 +80,18 @@ internal sealed class ShopifyDoor(
         }
 
         return store is null ? new Receipt.UnknownStore() : await intake.TakeAsync(store.Store, incoming, cancel);
+    }
+
+    /// <summary>The latest counts.</summary>
+    private async Task NoteFarewellAsync(string shop, DateTimeOffset at, CancellationToken cancel)
+    {
+        var (value, until) = (at.ToString("O", CultureInfo.InvariantCulture), clock.GetUtcNow() + FarewellLife);
+        while (true)
+        {
+            var known = await passing.FindAsync(PassingRows.Farewells, shop, cancel);
+            if (known is not null && DateTimeOffset.Parse(known.Value, CultureInfo.InvariantCulture) >= at) { return; }
+
+            if (await passing.TryWriteAsync(PassingRows.Farewells, shop, value, until, known?.ETag, cancel)) { return; }
+        }
     }
 }

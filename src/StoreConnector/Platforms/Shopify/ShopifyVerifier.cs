@@ -64,14 +64,14 @@ internal static partial class ShopifyVerifier
         }
 
         var shop = One(headers, family + "Shop-Domain")!;
-        if (!ShopForm().IsMatch(shop)) { return (null, "the shop is not a myshopify.com domain"); }
+        if (ReadShop(shop) is not { } domain) { return (null, "the shop is not a myshopify.com domain"); }
         if (!BodySignature.TryDecode(One(headers, family + "Hmac-Sha256"), out var signature))
         {
             return (null, "the signature is not 32 bytes in padded base64");
         }
 
         var verified = new ShopifyVerdict.Verified(
-            One(headers, family + "Topic")!, shop.ToLowerInvariant(), One(headers, family + "Webhook-Id")!,
+            One(headers, family + "Topic")!, domain, One(headers, family + "Webhook-Id")!,
             Instant.Read(One(headers, family + "Triggered-At")), One(headers, family + "API-Version")!, isEvents);
         return (new(verified, signature), null);
     }
@@ -87,6 +87,10 @@ internal static partial class ShopifyVerifier
             ? claim.IfSigned
             : new ShopifyVerdict.Refused("the signature is not of this body under a secret of ours");
     }
+
+    /// <summary>A shop's permanent domain in lower case; null when the text is anything else.</summary>
+    public static string? ReadShop(string? text) =>
+        text is { Length: <= MaxHeader } && ShopForm().IsMatch(text) ? text.ToLowerInvariant() : null;
 
     private static string? One(IHeaderDictionary headers, string name) =>
         headers.TryGetValue(name, out StringValues values) && values.Count == 1

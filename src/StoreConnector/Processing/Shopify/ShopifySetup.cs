@@ -1,4 +1,6 @@
+using StoreConnector.Platforms.Shopify;
 using StoreConnector.Platforms.Shopify.Api;
+using StoreConnector.Telemetry;
 
 namespace StoreConnector.Processing.Shopify;
 
@@ -7,7 +9,7 @@ internal static class ShopifySetup
 {
     public static IServiceCollection AddShopify(
         this IServiceCollection services, Func<IServiceProvider, string, WatchedQueue> open) => services
-        .AddSingleton<IShopAdmin, SignedOutEverywhere>()
+        .AddTokens()
         .AddSingleton(all => new CouponPool(open(all, Queues.Imports)))
         .AddSingleton<ICouponPool>(all => all.GetRequiredService<CouponPool>())
         .AddSingleton<IMessageKeeper>(all => all.GetRequiredService<CouponPool>())
@@ -28,10 +30,12 @@ internal static class ShopifySetup
             all.GetRequiredService<IShopAdmin>(), open(all, Queues.Imports), all.GetRequiredService<TimeProvider>()))
         .AddSingleton<IImportHandler>(all => all.GetRequiredService<ShopCheck>());
 
-    private sealed class SignedOutEverywhere : IShopAdmin
-    {
-        public ValueTask<AdminAnswer> AskAsync(string storeId, AdminOperation operation,
-            IReadOnlyDictionary<string, object?>? variables, CancellationToken cancel) =>
-            new(new AdminAnswer.SignedOut());
-    }
+    /// <summary>The way to the shops.</summary>
+    private static IServiceCollection AddTokens(this IServiceCollection services) => services
+        .AddSingleton<TokenGrants>().AddSingleton<ShopTokens>().AddSingleton<TokenCare>()
+        .AddSingleton(all => new AdminApi(all.GetRequiredService<ShopifyApp>(), () => Signals.OtherShopifyVersion("api"),
+            all.GetRequiredService<ILogger<AdminApi>>()))
+        .AddSingleton<AskShop>(all => all.GetRequiredService<AdminApi>().AskAsync)
+        .AddSingleton<BeginImport>((_, _) => default)
+        .AddSingleton<IShopAdmin, ShopAdmin>();
 }

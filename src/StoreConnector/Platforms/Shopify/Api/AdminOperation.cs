@@ -20,6 +20,9 @@ internal sealed class AdminOperation
     /// <summary>What is sent.</summary>
     public string Text => text.Value;
 
+    /// <summary>Whether it changes something: then it is repeated only when for sure it was not taken.</summary>
+    public bool IsMutation => Text.Split('\n').Any(line => line.StartsWith("mutation ", StringComparison.Ordinal));
+
     /// <summary>The operation of that file; a test asks for each file.</summary>
     public static AdminOperation Of(string name) => new(name);
 

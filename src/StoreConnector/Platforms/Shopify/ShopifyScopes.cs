@@ -1,0 +1,27 @@
+namespace StoreConnector.Platforms.Shopify;
+
+/// <summary>What the app asks every merchant for; what is optional is asked for later.</summary>
+internal static class ShopifyScopes
+{
+    /// <summary>The most scopes that are kept of an answer.</summary>
+    public const int Max = 100;
+
+    /// <summary>
+    /// Needed by the authorization-code way alone: where Shopify manages the installation, those of the app's own
+    /// configuration count, and both must say the same.
+    /// </summary>
+    public static readonly IReadOnlyList<string> Required =
+    [
+        "read_customers", "write_customers", "read_orders", "read_products", "read_discounts", "write_discounts",
+    ];
+
+    /// <summary>The scopes of an answer, which stand in one text between commas.</summary>
+    public static IReadOnlyList<string> Read(string? text)
+    {
+        const StringSplitOptions Tidy = StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries;
+        return [.. (text ?? "").Split(',', Tidy).Where(IsScope).Distinct(StringComparer.Ordinal).Take(Max)];
+    }
+
+    private static bool IsScope(string text) =>
+        text.Length <= 80 && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '_');
+}
