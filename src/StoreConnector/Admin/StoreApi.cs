@@ -47,6 +47,7 @@ internal static class StoreApi
         ConsentApi.Map(api);
         ChannelsApi.Map(api);
         NoticesApi.Map(api);
+        ImportsApi.Map(api);
         api.MapPost("/customers/search", SearchAsync).WithSummary(
             "Finds customers by e-mail, phone or the platform's id.")
             .Accepts<CustomerSearch>("application/json").ProducesProblem(StatusCodes.Status400BadRequest);

@@ -1,8 +1,13 @@
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using StoreConnector.Channels;
 using StoreConnector.Channels.Email;
+using StoreConnector.Platforms.Shopify;
+using StoreConnector.Platforms.Shopify.Api;
+using StoreConnector.Processing.Shopify;
 using StoreConnector.Storage;
 using StoreConnector.Storage.Customers;
+using StoreConnector.Telemetry;
 
 namespace StoreConnector.Processing;
 
@@ -56,6 +61,7 @@ internal static class ProcessingSetup
             all.GetRequiredService<Merges>(), all.GetRequiredService<ConsentProofs>(), WakeUps(all),
             all.GetRequiredService<TimeProvider>()))
         .AddConsent()
+        .AddShopify()
         .AddSingleton<IMessageLinks, MessageLinks>()
         .AddSingleton<IMessageComposer, MessageComposer>()
         .AddSingleton<ExampleMessages>().AddSingleton<ShadowReports>();
@@ -75,6 +81,26 @@ internal static class ProcessingSetup
         .AddSingleton(all => new InboundTexts(all.GetRequiredService<OptIns>(),
             all.GetRequiredService<TextReplies>(), all.GetRequiredService<ConsentProofs>(), WakeUps(all),
             all.GetRequiredService<TimeProvider>()));
+
+    /// <summary>What is asked of Shopify's shops, and taken over from them.</summary>
+    private static IServiceCollection AddShopify(this IServiceCollection services)
+    {
+        services.AddSingleton(all => new AdminApi(all.GetRequiredService<ShopifyApp>(),
+                () => Signals.OtherShopifyVersion("api"), all.GetRequiredService<ILogger<AdminApi>>()))
+            .AddSingleton<BulkFile>()
+            .AddSingleton(all => new Imports(all.GetRequiredService<IStoreDirectory>(),
+                Open(all, Queues.Imports), all.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<IShopAdmin, NobodySignedIn>();
+        foreach (var kind in Imports.Kinds)
+        {
+            services.AddSingleton<IImportHandler>(all => new ShopifyImport(kind,
+                all.GetRequiredService<IStoreDirectory>(), all.GetRequiredService<IShopAdmin>(),
+                all.GetRequiredService<BulkFile>(), all.GetRequiredService<Imports>(), ShopEvents(all),
+                all.GetRequiredService<TimeProvider>()));
+        }
+
+        return services;
+    }
 
     private static WatchedQueue ShopEvents(IServiceProvider all) => Open(all, Queues.ShopEvents);
 

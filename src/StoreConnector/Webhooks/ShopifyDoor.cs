@@ -1,6 +1,8 @@
 using StoreConnector.Core.Values;
 using StoreConnector.Platforms.Shopify;
+using StoreConnector.Processing.Shopify;
 using StoreConnector.Storage;
+using StoreConnector.Telemetry;
 
 namespace StoreConnector.Webhooks;
 
@@ -9,8 +11,8 @@ namespace StoreConnector.Webhooks;
 /// whether we know the shop. Source: shopify.dev, webhooks, "Verify deliveries"; privacy law compliance.
 /// </summary>
 internal sealed class ShopifyDoor(
-    ShopifyApp app, StoreRegistry stores, WebhookIntake intake, ComplianceReceipts receipts, TimeProvider clock,
-    ILogger<ShopifyDoor> log)
+    ShopifyApp app, StoreRegistry stores, WebhookIntake intake, ComplianceReceipts receipts, Imports imports,
+    TimeProvider clock, ILogger<ShopifyDoor> log)
 {
     /// <summary>Takes one delivery.</summary>
     public async Task<Receipt> ReceiveAsync(
@@ -31,6 +33,7 @@ internal sealed class ShopifyDoor(
 
         if (verified.ApiVersion != ShopifyApp.ApiVersion)
         {
+            Signals.OtherShopifyVersion("webhook");
             log.OtherApiVersion(Unsigned.Topic(verified.ApiVersion), ShopifyApp.ApiVersion);
         }
 
@@ -61,6 +64,12 @@ internal sealed class ShopifyDoor(
 
             await receipts.WriteAsync(delivery, store, verified.Shop, cancel);
             if (store is null) { return new Receipt.Noted(); }
+        }
+
+        // A nudge and no more: the topic is not signed, and what became of the file is asked of the shop itself.
+        if (delivery.Topic == "bulk_operations/finish" && store is not null)
+        {
+            await imports.NudgeAsync(store.Store.Id, cancel);
         }
 
         return store is null ? new Receipt.UnknownStore() : await intake.TakeAsync(store.Store, incoming, cancel);

@@ -23,7 +23,7 @@ internal sealed class ShopifyParser(string? country) : IPlatformParser
         ("app_subscriptions/", "billing events are not read yet"),
         ("app/scopes_update", "scope events are not read yet"),
         ("shop/update", "shop events are not read yet"),
-        ("bulk_operations/", "bulk operation events are not read yet"),
+        ("bulk_operations/", "a bulk operation's end only wakes its import"),
         ("customer.", "segment events are not read"),
         ("customer/", "segment events are not read"),
         ("themes/", "theme events are not read"),
