@@ -46,6 +46,7 @@ public sealed class Replay
     public static Store Live(Store store) => store with
     {
         UninstalledAt = null,
+        InstalledAt = DateTimeOffset.MinValue, // As if always here: a past that was taken over is replayed, too.
         AbandonedCart = store.AbandonedCart with { Mode = AutomationMode.Live },
         PriceDrop = store.PriceDrop with { Mode = AutomationMode.Live },
         Replenishment = store.Replenishment with { Mode = AutomationMode.Live },

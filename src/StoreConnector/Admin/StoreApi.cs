@@ -52,6 +52,7 @@ internal static class StoreApi
         NoticesApi.Map(api);
         ShopifyApi.Map(api);
         PrivacyApi.MapStore(api);
+        ImportsApi.Map(api);
         api.MapPost("/customers/search", SearchAsync).WithSummary(
             "Finds customers by e-mail, phone or the platform's id.")
             .Accepts<CustomerSearch>("application/json").ProducesProblem(StatusCodes.Status400BadRequest);

@@ -28,7 +28,7 @@ internal static class DeliveryEvents
     {
         var id = number == 0 ? delivery.DeliveryId : $"{delivery.DeliveryId}#{number}";
         var receivedAt = delivery.ReceivedAt.ToUniversalTime();
-        return Fit(new(id, happenedAt, receivedAt, EventOrigin.Webhook, who.Aliases, who.Contacts, body));
+        return Fit(new(id, happenedAt, receivedAt, delivery.Origin, who.Aliases, who.Contacts, body));
     }
 
     /// <summary>Whether it is at most <see cref="StoreEvent.MaxBytes"/>.</summary>

@@ -9,7 +9,11 @@ namespace StoreConnector.Platforms;
 /// <param name="ReceivedAt">When we received it.</param>
 /// <param name="Body">The bytes that were signed.</param>
 internal sealed record Delivery(
-    string DeliveryId, string Topic, DateTimeOffset? TriggeredAt, DateTimeOffset ReceivedAt, ReadOnlyMemory<byte> Body);
+    string DeliveryId, string Topic, DateTimeOffset? TriggeredAt, DateTimeOffset ReceivedAt, ReadOnlyMemory<byte> Body)
+{
+    /// <summary>How we came to hear of it.</summary>
+    public EventOrigin Origin { get; init; } = EventOrigin.Webhook;
+}
 
 /// <summary>What a delivery became.</summary>
 internal abstract record Parsed

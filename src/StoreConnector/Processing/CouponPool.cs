@@ -91,10 +91,10 @@ internal sealed record CouponLot(IReadOnlyList<string> Codes, string? JobId, int
 
 /// <summary>
 /// Codes that work once, made in the shop beforehand: partition <c>coupons</c> of the store's table with a row for each
-/// discount, each free code and each send that has one. A code leaves the free ones in the same write that gives it to a
+/// discount, each free code and each send that has one (which says nothing of a person, and leads to nobody). A code leaves the free ones in the same write that gives it to a
 /// send, so no two messages promise the same.
 /// </summary>
-internal sealed class CouponPool(IQueue imports) : ICouponPool, IMessageKeeper
+internal sealed class CouponPool(IQueue imports) : ICouponPool
 {
     /// <summary>The import that makes more: see <see cref="ImportMessage"/>.</summary>
     public const string Import = "coupons";
@@ -146,10 +146,6 @@ internal sealed class CouponPool(IQueue imports) : ICouponPool, IMessageKeeper
     /// <summary>Asks for more codes, where the store's settings want any.</summary>
     public ValueTask WantAsync(StoreContext store, CancellationToken cancel) =>
         imports.SendAsync([new(Queues.Write(new ImportMessage(1, store.Store.Id, Import, "")))], cancel);
-
-    /// <inheritdoc/>
-    public ValueTask ForgetAsync(string storeId, IReadOnlyCollection<string> sendIds, CancellationToken cancel) =>
-        ValueTask.CompletedTask; // A code says nothing of a person, and its send's id alone leads to nobody.
 
     /// <summary>What the shop has for a stretch, and the version to save against.</summary>
     public static async ValueTask<(CouponDiscount? Discount, string? ETag)> ReadAsync(

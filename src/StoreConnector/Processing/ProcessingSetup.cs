@@ -5,6 +5,7 @@ using StoreConnector.Processing.Law;
 using StoreConnector.Processing.Shopify;
 using StoreConnector.Storage;
 using StoreConnector.Storage.Customers;
+using StoreConnector.Telemetry;
 
 namespace StoreConnector.Processing;
 
@@ -44,7 +45,8 @@ internal static class ProcessingSetup
         .AddSingleton<Learning>().AddSingleton<NightMark>()
         .AddSingleton<INightly>(all => new WatchedNightly(new EachNight(
             [all.GetRequiredService<Learning>(), all.GetRequiredService<DataRequests>(),
-                all.GetRequiredService<TokenCare>()]),
+                all.GetRequiredService<TokenCare>(), all.GetRequiredService<ShopCheck>(),
+                all.GetRequiredService<CouponMint>()]),
             all.GetRequiredService<NightMark>()))
         .AddLaw()
         .AddSingleton<StoredOutbox>()

@@ -1,7 +1,9 @@
 using System.Globalization;
 using StoreConnector.Core.Values;
 using StoreConnector.Platforms.Shopify;
+using StoreConnector.Processing.Shopify;
 using StoreConnector.Storage;
+using StoreConnector.Telemetry;
 
 namespace StoreConnector.Webhooks;
 
@@ -11,7 +13,7 @@ namespace StoreConnector.Webhooks;
 /// </summary>
 internal sealed class ShopifyDoor(
     ShopifyApp app, StoreRegistry stores, WebhookIntake intake, ComplianceReceipts receipts,
-    PassingRows passing, TimeProvider clock, ILogger<ShopifyDoor> log)
+    PassingRows passing, Imports imports, TimeProvider clock, ILogger<ShopifyDoor> log)
 {
     /// <summary>How long an installation that is on its way in may still need to hear of its end.</summary>
     public static readonly TimeSpan FarewellLife = TimeSpan.FromHours(1);
@@ -35,6 +37,7 @@ internal sealed class ShopifyDoor(
 
         if (verified.ApiVersion != ShopifyApp.ApiVersion)
         {
+            Signals.OtherShopifyVersion("webhook");
             log.OtherApiVersion(Unsigned.Topic(verified.ApiVersion), ShopifyApp.ApiVersion);
         }
 
@@ -77,6 +80,12 @@ internal sealed class ShopifyDoor(
         {
             await receipts.WriteAsync(delivery, store, verified.Shop, cancel);
             if (store is null) { return new Receipt.Noted(); }
+        }
+
+        // A nudge and no more: the topic is not signed, and what became of the file is asked of the shop itself.
+        if (delivery.Topic == "bulk_operations/finish" && store is not null)
+        {
+            await imports.NudgeAsync(store.Store.Id, cancel);
         }
 
         return store is null ? new Receipt.UnknownStore() : await intake.TakeAsync(store.Store, incoming, cancel);

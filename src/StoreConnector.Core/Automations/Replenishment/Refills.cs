@@ -55,7 +55,8 @@ public static class Refills
 
     /// <summary>
     /// What is due next, of products that pass the gate; what was due too long ago is no refill any more, and what has
-    /// had its message makes room for others.
+    /// had its message makes room for others. What was due before the store came to us was never ours to remind of: a
+    /// history that is taken over teaches, and begins nothing.
     /// </summary>
     private static List<Refill> Due(
         CustomerState state, IEnumerable<Habit> habits, Lazy<double> effect, Surroundings around)
@@ -64,8 +65,9 @@ public static class Refills
             .ToHashSet(StringComparer.Ordinal);
         return [.. habits.Where(h => MayBeReplenished(h, around))
             .Select(h => (Habit: h, Outlook: ReorderOutlook.Of(FactsOf(h, effect.Value, around))))
-            .Where(h => h.Outlook is ReorderOutlook.Due due && around.Now <= Replenishment.LastAt(due,
-                PutOffOf(state, OccasionOf(h.Habit.ProductId, h.Habit.Rhythm.LastAt))))
+            .Where(h => h.Outlook is ReorderOutlook.Due due && due.SendAt >= around.Store.InstalledAt
+                && around.Now <= Replenishment.LastAt(due,
+                    PutOffOf(state, OccasionOf(h.Habit.ProductId, h.Habit.Rhythm.LastAt))))
             .OrderBy(h => told.Contains(OccasionOf(h.Habit.ProductId, h.Habit.Rhythm.LastAt)))
             .ThenBy(h => ((ReorderOutlook.Due)h.Outlook).DueAt).ThenBy(h => h.Habit.ProductId).Take(MaxLookedAt)
             .Select(h => new Refill(new(h.Habit.ProductId, h.Habit.VariantId ?? 0), h.Habit.Rhythm.LastAt,

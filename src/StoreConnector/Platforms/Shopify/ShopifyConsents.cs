@@ -58,7 +58,7 @@ internal static class ShopifyConsents
     /// </summary>
     private static ConsentState? State(Payload state) => state.Text?.ToLowerInvariant() switch
     {
-        null or "not_subscribed" => ConsentState.None,
+        null or "not_subscribed" or "never_subscribed" => ConsentState.None, // the word of webhooks, and of 2026-10
         "pending" => ConsentState.Pending,
         "subscribed" => ConsentState.Given,
         "unsubscribed" or "redacted" or "invalid" => ConsentState.Withdrawn,

@@ -22,7 +22,7 @@ internal sealed class ShopifyParser(string? country) : IPlatformParser
         ("discounts/", "discount events are not read"),
         ("subscription_contracts/", "subscription events are not read yet"),
         ("app_subscriptions/", "the plan's own event says whether it runs"),
-        ("bulk_operations/", "bulk operation events are not read yet"),
+        ("bulk_operations/", "a bulk operation's end only wakes its import"),
         ("customer.", "segment events are not read"),
         ("customer/", "segment events are not read"),
         ("themes/", "theme events are not read"),

@@ -35,7 +35,7 @@ internal sealed class ShopifyProducts(string? domain)
             ProductId = id,
             Version = version,
             Title = Wording.Cut(body["title"].Text, Line.MaxTitle),
-            Url = Page(body["handle"].Text),
+            Url = Page(domain, body["handle"].Text),
             Picture = Wording.Link(body["image"]["src"].Text ?? body["images"].Items.FirstOrDefault()["src"].Text),
             IsVisible = IsVisible(body),
             Variants = variants,
@@ -139,7 +139,7 @@ internal sealed class ShopifyProducts(string? domain)
     private static VariantSnapshot Variant(Payload variant, long id, Dictionary<long, Uri?> pictures) => new()
     {
         VariantId = id,
-        Detail = variant["title"].Text is not OnlyVariant and var title ? Wording.Cut(title, Line.MaxTitle) : null,
+        Detail = Detail(variant["title"].Text),
         Price = variant["price"].ProductPrice(),
         InStock = InStock(variant),
         StockItemId = variant["inventory_item_id"].Id is > 0 and var item ? item : null,
@@ -200,6 +200,10 @@ internal sealed class ShopifyProducts(string? domain)
 
     private static long? Gid(Payload named) => named["admin_graphql_api_id"].Gid("ProductVariant");
 
-    private Uri? Page(string? handle) => domain is null || handle is null ? null
+    /// <summary>The page of a product on the shop's host.</summary>
+    public static Uri? Page(string? domain, string? handle) => domain is null || handle is null ? null
         : Wording.Link($"https://{domain}/products/{Uri.EscapeDataString(handle)}");
+
+    /// <summary>A variant in words; null for the only one of a product.</summary>
+    public static string? Detail(string? title) => title is OnlyVariant ? null : Wording.Cut(title, Line.MaxTitle);
 }

@@ -9,10 +9,9 @@ internal static class ShopifySetup
 {
     public static IServiceCollection AddShopify(
         this IServiceCollection services, Func<IServiceProvider, string, WatchedQueue> open) => services
-        .AddTokens()
+        .AddTokens().AddImports(open)
         .AddSingleton(all => new CouponPool(open(all, Queues.Imports)))
         .AddSingleton<ICouponPool>(all => all.GetRequiredService<CouponPool>())
-        .AddSingleton<IMessageKeeper>(all => all.GetRequiredService<CouponPool>())
         .AddSingleton(all => new CouponMint(all.GetRequiredService<IStoreDirectory>(),
             all.GetRequiredService<IShopAdmin>(), open(all, Queues.Imports), all.GetRequiredService<TimeProvider>()))
         .AddSingleton<IImportHandler>(all => all.GetRequiredService<CouponMint>())
@@ -36,6 +35,27 @@ internal static class ShopifySetup
         .AddSingleton(all => new AdminApi(all.GetRequiredService<ShopifyApp>(), () => Signals.OtherShopifyVersion("api"),
             all.GetRequiredService<ILogger<AdminApi>>()))
         .AddSingleton<AskShop>(all => all.GetRequiredService<AdminApi>().AskAsync)
-        .AddSingleton<BeginImport>((_, _) => default)
+        .AddSingleton<BeginImport>(all => async (storeId, cancel) =>
+        {
+            await all.GetRequiredService<Imports>().BeginAsync(storeId, cancel);
+            await all.GetRequiredService<ShopCheck>().AskAsync(storeId, cancel);
+        })
         .AddSingleton<IShopAdmin, ShopAdmin>();
+
+    /// <summary>What is taken over from them.</summary>
+    private static IServiceCollection AddImports(
+        this IServiceCollection services, Func<IServiceProvider, string, WatchedQueue> open)
+    {
+        services.AddSingleton<BulkFile>().AddSingleton(all => new Imports(all.GetRequiredService<IStoreDirectory>(),
+            open(all, Queues.Imports), all.GetRequiredService<TimeProvider>()));
+        foreach (var kind in Imports.Kinds)
+        {
+            services.AddSingleton<IImportHandler>(all => new ShopifyImport(kind,
+                all.GetRequiredService<IStoreDirectory>(), all.GetRequiredService<IShopAdmin>(),
+                all.GetRequiredService<BulkFile>(), all.GetRequiredService<Imports>(), open(all, Queues.ShopEvents),
+                all.GetRequiredService<TimeProvider>()));
+        }
+
+        return services;
+    }
 }
