@@ -14,14 +14,6 @@ internal sealed record ShopifyApp(string? ClientId, IReadOnlyList<string> Secret
     /// </summary>
     public const string ApiVersion = "2026-10";
 
-    /// <summary>
-    /// What a shop must grant before anything works; the app's own file asks for the same, and for the rest later.
-    /// </summary>
-    public static readonly IReadOnlyList<string> Scopes =
-    [
-        "read_customers", "write_customers", "read_orders", "read_products", "read_discounts", "write_discounts",
-    ];
-
     /// <summary>A request to a shop.</summary>
     /// <param name="method">GET or POST.</param>
     /// <param name="shop">Its myshopify.com domain.</param>

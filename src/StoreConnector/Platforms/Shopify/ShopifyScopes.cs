@@ -13,7 +13,15 @@ internal static class ShopifyScopes
     public static readonly IReadOnlyList<string> Required =
     [
         "read_customers", "write_customers", "read_orders", "read_products", "read_discounts", "write_discounts",
+        "write_app_proxy",
     ];
+
+    /// <summary>What the web pixel wants; optional.</summary>
+    public static readonly IReadOnlyList<string> Pixel = ["read_pixels", "write_pixels", "read_customer_events"];
+
+    /// <summary>Whether a scope is among those granted: who may write may read.</summary>
+    public static bool Has(IReadOnlySet<string> granted, string scope) => granted.Contains(scope)
+        || (scope.StartsWith("read_", StringComparison.Ordinal) && granted.Contains("write_" + scope["read_".Length..]));
 
     /// <summary>The scopes of an answer, which stand in one text between commas.</summary>
     public static IReadOnlyList<string> Read(string? text)

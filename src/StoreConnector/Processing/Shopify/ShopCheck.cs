@@ -33,7 +33,8 @@ internal sealed record ShopFindings(DateTimeOffset At, bool? OtherSender, IReadO
 /// No operation says whether the automation is switched on. What it did says it: checkouts of the last days to which the
 /// shop sent its mail, or has one scheduled. Source: shopify.dev, abandonedCheckoutsCount, filter email_state (2026-10).
 /// </remarks>
-internal sealed class ShopCheck(IStoreDirectory stores, IShopAdmin admin, IQueue imports, TimeProvider clock)
+internal sealed class ShopCheck(
+    IStoreDirectory stores, IShopAdmin admin, IQueue imports, LinkBase address, TimeProvider clock)
     : IImportHandler, INightly
 {
     /// <summary>How far back the shop's own mails count.</summary>
@@ -73,12 +74,15 @@ internal sealed class ShopCheck(IStoreDirectory stores, IShopAdmin admin, IQueue
             Platform: Platform.Shopify } } store) { return; }
 
         var now = clock.GetUtcNow();
-        var (scopes, noScopes) = await AskAsync(store, AdminOperations.CurrentAppInstallation, null,
-            data => MissingScopes(data), cancel);
+        var (granted, noScopes) = await AskAsync(store, AdminOperations.CurrentAppInstallation, null, Granted, cancel);
         var (webhooks, noWebhooks) = await AskAsync(store, AdminOperations.WebhookList,
             new() { ["first"] = MaxStray }, data => Topics(data), cancel);
         var (other, noOther) = await OtherSenderAsync(store, now, cancel);
-        var found = new ShopFindings(now, other, scopes ?? [], webhooks ?? [], noScopes ?? noWebhooks ?? noOther);
+        var missing = granted is null ? [] : ShopifyScopes.Required.Where(s => !ShopifyScopes.Has(granted, s)).ToList();
+        var noPixel = granted is not null && ShopifyScopes.Pixel.All(s => ShopifyScopes.Has(granted, s))
+            ? await SetPixelAsync(store, cancel) : null;
+        var found = new ShopFindings(
+            now, other, missing, webhooks ?? [], noScopes ?? noWebhooks ?? noOther ?? noPixel);
         await store.Customers.Table.TryWriteAsync(Partition, [new TableWrite.Put(Row, Json.Write(found))], cancel);
         if (other is { } isOn) { await HoldAsync(store.Store, isOn, now, cancel); }
     }
@@ -129,12 +133,29 @@ internal sealed class ShopCheck(IStoreDirectory stores, IShopAdmin admin, IQueue
     private static string PageOf(string domain) =>
         $"https://admin.shopify.com/store/{domain.Split('.')[0]}/marketing/automations";
 
-    private static List<string> MissingScopes(JsonElement data)
-    {
-        var granted = new Payload(data)["currentAppInstallation"]["accessScopes"].Items
+    private static HashSet<string> Granted(JsonElement data) =>
+        new Payload(data)["currentAppInstallation"]["accessScopes"].Items
             .Select(s => s["handle"].Text).OfType<string>().ToHashSet(StringComparer.Ordinal);
-        return [.. ShopifyApp.Scopes.Where(s => !granted.Contains(s)
-            && !granted.Contains(s.Replace("read_", "write_", StringComparison.Ordinal)))]; // To write is to read.
+
+    /// <summary>Switches the web pixel on, once the merchant allows it, and keeps it pointed at us.</summary>
+    /// <returns>Why it is not; null when it is.</returns>
+    private async ValueTask<string?> SetPixelAsync(StoreContext store, CancellationToken cancel)
+    {
+        var settings = JsonSerializer.Serialize(new { endpoint = address.Own("/storefront/shopify/events").AbsoluteUri });
+        var pixel = new Dictionary<string, object?> { ["settings"] = settings };
+        // A shop without our pixel may answer null or refuse: not tried on a live shop; either way it is made.
+        var standing = await admin.AskAsync(store.Store.Id, AdminOperations.WebPixelGet, null, cancel)
+            is AdminAnswer.Done { Data: var data } ? new Payload(data)["webPixel"] : default;
+        if (standing["settings"].Text == settings) { return null; }
+
+        var answer = standing["id"].Text is { } id
+            ? await admin.AskAsync(store.Store.Id, AdminOperations.WebPixelUpdate, new Dictionary<string, object?>
+            {
+                ["id"] = id, ["pixel"] = pixel,
+            }, cancel)
+            : await admin.AskAsync(store.Store.Id, AdminOperations.WebPixelCreate,
+                new Dictionary<string, object?> { ["pixel"] = pixel }, cancel);
+        return answer is AdminAnswer.Done ? null : "The shop did not switch the web pixel on.";
     }
 
     private static List<string> Topics(JsonElement data) => [.. new Payload(data)["webhookSubscriptions"]["nodes"].Items

@@ -26,7 +26,8 @@ internal static class ShopifySetup
         .AddSingleton<IVariantSource>(all => all.GetRequiredService<VariantFetch>())
         .AddSingleton<IImportHandler>(all => all.GetRequiredService<VariantFetch>())
         .AddSingleton(all => new ShopCheck(all.GetRequiredService<IStoreDirectory>(),
-            all.GetRequiredService<IShopAdmin>(), open(all, Queues.Imports), all.GetRequiredService<TimeProvider>()))
+            all.GetRequiredService<IShopAdmin>(), open(all, Queues.Imports), all.GetRequiredService<LinkBase>(),
+            all.GetRequiredService<TimeProvider>()))
         .AddSingleton<IImportHandler>(all => all.GetRequiredService<ShopCheck>());
 
     /// <summary>The way to the shops.</summary>

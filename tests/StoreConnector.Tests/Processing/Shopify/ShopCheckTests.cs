@@ -18,9 +18,9 @@ public sealed class ShopCheckTests
 
     public ShopCheckTests()
     {
-        check = new(shop.World, shop.Shop, shop.Imports, shop.World.Clock);
+        check = new(shop.World, shop.Shop, shop.Imports, new(() => new Uri("https://connect.example.com")), shop.World.Clock);
         shop.Shop.Says("webhook-list", ScriptedShop.Done("""{"webhookSubscriptions":{"nodes":[]}}"""));
-        Grant([.. ShopifyApp.Scopes]);
+        Grant([.. ShopifyScopes.Required]);
         Sent(0);
     }
 
@@ -80,7 +80,7 @@ public sealed class ShopCheckTests
     [Fact]
     public async Task Scopes_that_were_not_granted_are_named_and_to_write_is_to_read()
     {
-        Grant("write_customers", "read_orders", "read_products", "write_discounts");
+        Grant("write_customers", "read_orders", "read_products", "write_discounts", "write_app_proxy");
         await LookAsync();
         Assert.Empty((await ShopCheck.ReadAsync(shop.Store, default))!.MissingScopes);
 
@@ -88,7 +88,7 @@ public sealed class ShopCheckTests
         shop.Shop.Says("webhook-list", ScriptedShop.Done("""{"webhookSubscriptions":{"nodes":[{"topic":"ORDERS_CREATE"}]}}"""));
         await LookAsync();
         var found = await ShopCheck.ReadAsync(shop.Store, default);
-        Assert.Equal(["read_orders", "read_discounts", "write_discounts"], found!.MissingScopes);
+        Assert.Equal(["read_orders", "read_discounts", "write_discounts", "write_app_proxy"], found!.MissingScopes);
         Assert.Equal(["ORDERS_CREATE"], found.StrayWebhooks);
     }
 
@@ -101,6 +101,29 @@ public sealed class ShopCheckTests
 
         Assert.Empty(shop.World.Engine.Messages(StoreConnector.Processing.Queues.Imports));
         Assert.NotNull(await ShopCheck.ReadAsync(shop.Store, default));
+    }
+
+    [Fact]
+    public async Task A_shop_that_allows_it_gets_the_pixel_once_and_one_that_does_not_is_left_alone()
+    {
+        await LookAsync();
+        Assert.Empty(shop.Shop.AskedFor("web-pixel-create"));
+
+        Grant([.. ShopifyScopes.Required, .. ShopifyScopes.Pixel]);
+        shop.Shop.Says("web-pixel-get", ScriptedShop.Done("""{"webPixel":null}""")).Says("web-pixel-create", ScriptedShop.Done("{}"));
+        await LookAsync();
+        var settings = Assert.Single(shop.Shop.AskedFor("web-pixel-create")).GetProperty("pixel").GetProperty("settings").GetString();
+        Assert.Equal("""{"endpoint":"https://connect.example.com/storefront/shopify/events"}""", settings);
+
+        shop.Shop.Says("web-pixel-get", ScriptedShop.Done(
+            """{"webPixel":{"id":"gid://shopify/WebPixel/1","settings":"{\"endpoint\":\"https://connect.example.com/storefront/shopify/events\"}"}}"""));
+        await LookAsync();
+        shop.Shop.Says("web-pixel-get", ScriptedShop.Done(
+            """{"webPixel":{"id":"gid://shopify/WebPixel/1","settings":"{\"endpoint\":\"https://old.example.com/storefront/shopify/events\"}"}}"""))
+            .Says("web-pixel-update", ScriptedShop.Done("{}"));
+        await LookAsync();
+        Assert.Single(shop.Shop.AskedFor("web-pixel-create"));
+        Assert.Single(shop.Shop.AskedFor("web-pixel-update"));
     }
 
     private async Task LookAsync()
