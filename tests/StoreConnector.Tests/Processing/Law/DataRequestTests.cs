@@ -217,6 +217,6 @@ public sealed class DataRequestTests : IDisposable
         return storeId;
     }
 
-    private async Task<Storage.Customers.CustomerTable> CustomersAsync(string storeId) =>
+    private async Task<StoreConnector.Storage.Customers.CustomerTable> CustomersAsync(string storeId) =>
         (await house.Service.Get<IStoreDirectory>().FindAsync(storeId, default))!.Customers;
 }
