@@ -115,7 +115,8 @@ internal sealed class ReplayPeople(Store store, Func<Alias, string> keyOf)
         {
             row.Shared |= target.Founding.Rank < Alias.Nameless; // Two known people: families share browsers.
         }
-        else if (root.Founding.Rank > target.Founding.Rank || IsPlatformMerge(happened, alias))
+        else if (root.Founding.Rank > target.Founding.Rank || IsPlatformMerge(happened, alias)
+            || alias.Kind == AliasKind.Browser) // Two carts of one browser, nobody's yet.
         {
             target.Absorb(root);
             return true;

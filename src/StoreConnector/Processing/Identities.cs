@@ -195,6 +195,15 @@ internal sealed class Identities(Merges merges, TokenMoves moves)
             {
                 if (!await TryShareBrowserAsync(store, f, target, cancel)) { return new Whose.Again(); }
             }
+            else if (f.Alias.Kind == AliasKind.Browser && CustomerState.RankOf(root) == CustomerState.RankOf(target))
+            {
+                // Two carts of one browser, nobody's yet: the lesser key stays, so that every order ends in the same.
+                var (stays, goes) = string.CompareOrdinal(target, root) < 0 ? (target, root) : (root, target);
+                if (!await merges.MergeAsync(store, goes, stays, cancel) || goes == target)
+                {
+                    return new Whose.Again();
+                }
+            }
             else if (CustomerState.RankOf(root) > CustomerState.RankOf(target) || IsPlatformMerge(happened, f.Alias))
             {
                 if (!await merges.MergeAsync(store, root, target, cancel)) { return new Whose.Again(); }

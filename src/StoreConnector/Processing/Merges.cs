@@ -10,7 +10,8 @@ namespace StoreConnector.Processing;
 internal sealed class Merges(Wakes wakes)
 {
     /// <summary>
-    /// Signposts lead to stronger ranks, so chains are short; a platform's own merges of accounts may lengthen them.
+    /// Signposts lead to stronger ranks, so chains are short. A platform's own merges of accounts may lengthen them,
+    /// and carts of one browser that are nobody's yet, each of a lesser key: seven or so of a thousand.
     /// </summary>
     private const int MaxHops = 16;
 

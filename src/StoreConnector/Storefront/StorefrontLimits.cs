@@ -11,7 +11,7 @@ internal sealed class StorefrontLimits(TimeProvider clock)
     /// <summary>The length of a window of sign-ups.</summary>
     public static readonly TimeSpan SignUpWindow = TimeSpan.FromMinutes(10);
 
-    /// <summary>Visits of one browser in a minute: a person looks at a page every two seconds at the very most.</summary>
+    /// <summary>Visits of one browser in a minute: a person opens a page every two seconds at most.</summary>
     public const int PerBrowser = 30;
 
     /// <summary>Visits from one address in a minute: a mobile network's customers may share one.</summary>
