@@ -200,7 +200,7 @@ internal sealed class FakeEngine(TimeProvider clock) : ITables, IQueues
         {
             Limits.CheckScan(afterPartition, afterRow, max);
             return engine.StepAsync<IReadOnlyList<ScannedRow>>("scan", name, $"{afterPartition}/{afterRow}", false, () =>
-                [.. (engine.State.Tables.GetValueOrDefault(name) ?? [])
+                [.. (engine.State.Tables.GetValueOrDefault(name) ?? FakeState.NoPartitions)
                     .SelectMany(p => p.Value.Values.Select(row => new ScannedRow(p.Key, row)))
                     .SkipWhile(r => string.CompareOrdinal(r.Partition, afterPartition) is var order
                         && (order < 0 || (order == 0 && string.CompareOrdinal(r.Row.Key, afterRow) <= 0)))
@@ -398,6 +398,9 @@ internal sealed record FakeState(
     public static readonly FakeState Empty =
         new(Sorted<ImmutableSortedDictionary<string, ImmutableSortedDictionary<string, TableRow>>>(),
             Sorted<FakeQueue>(), 0);
+
+    public static readonly ImmutableSortedDictionary<string, ImmutableSortedDictionary<string, TableRow>> NoPartitions =
+        Sorted<ImmutableSortedDictionary<string, TableRow>>();
 
     public FakeState WithTable(string name) => Tables.ContainsKey(name)
         ? this

@@ -33,8 +33,8 @@ internal static class ShopifySetup
     /// <summary>The way to the shops.</summary>
     private static IServiceCollection AddTokens(this IServiceCollection services) => services
         .AddSingleton<TokenGrants>().AddSingleton<ShopTokens>().AddSingleton<TokenCare>()
-        .AddSingleton(all => new AdminApi(all.GetRequiredService<ShopifyApp>(), () => Signals.OtherShopifyVersion("api"),
-            all.GetRequiredService<ILogger<AdminApi>>()))
+        .AddSingleton(all => new AdminApi(all.GetRequiredService<ShopifyApp>(),
+            () => Signals.OtherShopifyVersion("api"), all.GetRequiredService<ILogger<AdminApi>>()))
         .AddSingleton<AskShop>(all => all.GetRequiredService<AdminApi>().AskAsync)
         .AddSingleton<BeginImport>(all => async (storeId, cancel) =>
         {

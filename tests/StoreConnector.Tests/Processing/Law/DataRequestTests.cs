@@ -1,10 +1,11 @@
 using System.Net;
 using System.Text;
-using System.Text.Json;
+using StoreConnector.Core.Customers;
 using StoreConnector.Core.Values;
 using StoreConnector.Processing;
 using StoreConnector.Processing.Law;
 using StoreConnector.Storage;
+using StoreConnector.Storage.Customers;
 using StoreConnector.Tests.Acceptance;
 using StoreConnector.Tests.Hosting;
 
@@ -177,11 +178,11 @@ public sealed class DataRequestTests : IDisposable
     public void A_yes_that_came_after_the_request_counts_whichever_was_heard_of_first()
     {
         var (at, yes) = (house.Clock.Now, house.Clock.Now.AddHours(1));
-        var record = Core.Customers.ContactRecord.Empty.WithOptOut("marketing", "platform", null, yes);
+        var record = ContactRecord.Empty.WithOptOut("marketing", "platform", null, yes);
 
         Assert.Null(record.Erased(at).OptedOut("marketing"));
         Assert.NotNull(record.Erased(yes.AddHours(1)).OptedOut("marketing"));
-        Assert.NotNull(Core.Customers.ContactRecord.Empty.Erased(at).OptedOut("marketing"));
+        Assert.NotNull(ContactRecord.Empty.Erased(at).OptedOut("marketing"));
         Assert.Equal(record.Erased(at).OptOuts, record.Erased(at).Erased(at).OptOuts);
     }
 
@@ -207,9 +208,9 @@ public sealed class DataRequestTests : IDisposable
         var storeId = await house.LiveAsync();
         await house.TellAsync("customers/update", Person(AdasAccount, Ada, "Adalinde", Phone));
         await house.TellAsync("customers_email_marketing_consent/update", Bodies.Consent(AdasAccount, Ada, house.Clock.Now));
-        await house.Service.Get<Storage.Customers.ConsentProofs>().AppendAsync(await CustomersAsync(storeId),
+        await house.Service.Get<ConsentProofs>().AppendAsync(await CustomersAsync(storeId),
             (await CustomersAsync(storeId)).Hash(new Contact(Channel.Email, Ada)), "p", new(Channel.Email, [],
-                Storage.Customers.ConsentAction.Given, "subscribed-at-checkout", house.Clock.Now), Ada, "203.0.113.9", default);
+                ConsentAction.Given, "subscribed-at-checkout", house.Clock.Now), Ada, "203.0.113.9", default);
         await house.TellAsync("checkouts/update", Bodies.Checkout("tok-ada", Ada, house.Clock.Now, AdasAccount, phone: Phone,
             title: "House Blend <script>"));
         await house.PassAsync(TimeSpan.FromMinutes(61));
@@ -217,6 +218,6 @@ public sealed class DataRequestTests : IDisposable
         return storeId;
     }
 
-    private async Task<Storage.Customers.CustomerTable> CustomersAsync(string storeId) =>
+    private async Task<CustomerTable> CustomersAsync(string storeId) =>
         (await house.Service.Get<IStoreDirectory>().FindAsync(storeId, default))!.Customers;
 }

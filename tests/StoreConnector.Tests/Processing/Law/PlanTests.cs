@@ -1,8 +1,6 @@
 using System.Net;
-using System.Text.Json;
 using StoreConnector.Core.Events;
 using StoreConnector.Core.Stores;
-using StoreConnector.Core.Values;
 using StoreConnector.Storage;
 using StoreConnector.Tests.Acceptance;
 using StoreConnector.Tests.Hosting;
