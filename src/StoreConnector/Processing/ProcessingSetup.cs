@@ -42,7 +42,7 @@ internal static class ProcessingSetup
             all.GetRequiredService<TimeProvider>()), all.GetRequiredService<IQueues>()))
         .AddSingleton<Learning>().AddSingleton<NightMark>()
         .AddSingleton<INightly>(all => new WatchedNightly(new EachNight(
-            [all.GetRequiredService<Learning>(), all.GetRequiredService<DataRequests>()]),
+            [all.GetRequiredService<DataRequests>(), all.GetRequiredService<Learning>()]),
             all.GetRequiredService<NightMark>()))
         .AddLaw()
         .AddSingleton<StoredOutbox>()
