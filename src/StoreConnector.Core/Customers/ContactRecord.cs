@@ -103,7 +103,8 @@ public sealed record ContactRecord
     public ContactRecord Erased(DateTimeOffset at)
     {
         const string Marketing = Guards.Suppression.Marketing;
-        var yes = OptOuts.GetValueOrDefault($"{Marketing}:{OptOutSource.Platform}")?.InAt; // It may have come before us.
+        // A later yes may have been heard of before the request was done.
+        var yes = OptOuts.GetValueOrDefault($"{Marketing}:{OptOutSource.Platform}")?.InAt;
         return new ContactRecord
         {
             OptOuts = OptOuts, ComplainedAt = ComplainedAt, ToldPlatformAt = ToldPlatformAt,

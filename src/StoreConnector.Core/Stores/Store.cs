@@ -59,7 +59,9 @@ public sealed record Store
     [JsonIgnore]
     public bool IsActive => UninstalledAt is null;
 
-    /// <summary>Since when all that is kept of it is being removed: nothing finds it any more. Null: it is not.</summary>
+    /// <summary>
+    /// Since when all that is kept of it is being removed: nothing finds it any more. Null: it is not.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DateTimeOffset? ErasingSince { get; init; }
 

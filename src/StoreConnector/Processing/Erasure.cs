@@ -44,8 +44,6 @@ internal sealed class Erasure(
     {
         var aliases = AliasesOf(request).Where(a => IdentityRules.MayIdentify(a, store.Store)).OrderBy(a => a.Rank)
             .ToList();
-        if (aliases.Count == 0) { return; }
-
         var named = new ErasedPerson([.. aliases.Select(store.Customers.KeyFor)],
             [.. aliases.Select(store.Customers.Hash), .. request.Contacts.Select(store.Customers.Hash)], aliases,
             request.Contacts);

@@ -44,7 +44,7 @@ internal static class ProcessingSetup
             all.GetRequiredService<TimeProvider>()), all.GetRequiredService<IQueues>()))
         .AddSingleton<Learning>().AddSingleton<NightMark>()
         .AddSingleton<INightly>(all => new WatchedNightly(new EachNight(
-            [all.GetRequiredService<Learning>(), all.GetRequiredService<DataRequests>(),
+            [all.GetRequiredService<DataRequests>(), all.GetRequiredService<Learning>(),
                 all.GetRequiredService<TokenCare>(), all.GetRequiredService<ShopCheck>(),
                 all.GetRequiredService<CouponMint>()]),
             all.GetRequiredService<NightMark>()))

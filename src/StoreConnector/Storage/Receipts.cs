@@ -47,7 +47,9 @@ internal sealed class Receipts(ITables tables, TimeProvider clock)
             Partition, [new TableWrite.Insert(RowOf(domain, deliveryId), Json.Write(receipt))], cancel);
     }
 
-    /// <summary>Notes that it was done; the first time stays. An event that came by no webhook has no receipt.</summary>
+    /// <summary>
+    /// Notes that it was done; the first time stays. An event that came by no webhook has no receipt.
+    /// </summary>
     public async ValueTask DoneAsync(string domain, string deliveryId, string outcome, CancellationToken cancel)
     {
         var (table, key) = (await tables.OpenAsync(StoreRegistry.Table, cancel), RowOf(domain, deliveryId));
@@ -70,8 +72,8 @@ internal sealed class Receipts(ITables tables, TimeProvider clock)
     }
 
     /// <summary>
-    /// The store is gone: its receipts say the domain's hash instead of its id, and what was still to be done for one of
-    /// its people is done with everything else.
+    /// The store is gone: its receipts say the domain's hash instead of its id, and what was still to be done for one
+    /// of its people is done with everything else.
     /// </summary>
     public async ValueTask ForgetStoreAsync(string domain, string storeId, CancellationToken cancel)
     {

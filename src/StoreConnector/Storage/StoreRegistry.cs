@@ -128,7 +128,9 @@ internal sealed class StoreRegistry(ITables tables, IDataProtectionProvider prot
         }
     }
 
-    /// <summary>From now on nobody finds the store, but for copies that remember it for <see cref="CacheLife"/>.</summary>
+    /// <summary>
+    /// From now on nobody finds the store, but for copies that remember it for <see cref="CacheLife"/>.
+    /// </summary>
     public async ValueTask BeginErasureAsync(string storeId, DateTimeOffset now, CancellationToken cancel)
     {
         var table = await tables.OpenAsync(Table, cancel);

@@ -33,7 +33,9 @@ internal sealed class ComplianceReceipts(Receipts receipts)
         await receipts.WriteAsync(domain, delivery.DeliveryId, receipt, cancel);
     }
 
-    /// <summary>Whether a topic is about the whole shop or about a person's rights: then its body must say whose.</summary>
+    /// <summary>
+    /// Whether a topic is about the whole shop or about a person's rights: then its body must not be another shop's.
+    /// </summary>
     public static bool MustNameItsShop(string topic) =>
         Covers(topic) || topic is "shop/update" or "app/scopes_update" or "app_subscriptions/update";
 

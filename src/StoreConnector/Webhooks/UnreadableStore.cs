@@ -102,7 +102,8 @@ internal sealed class UnreadableStore(ITables tables)
 
     /// <summary>
     /// Forgets every delivery that names somebody: who is erased must not stand in what we could not read. A search,
-    /// for nothing else can find them. Bodies beyond <see cref="MaxListed"/> are looked at once the first ones are gone.
+    /// for nothing else can find them. Bodies beyond <see cref="MaxListed"/> are looked at once the first ones are
+    /// gone.
     /// </summary>
     public async Task ForgetAsync(string storeId, Func<string, bool> names, CancellationToken cancel)
     {

@@ -43,7 +43,10 @@ internal static class ShopifyCompliance
     public static Parsed ReadStoreErasure(Payload body, Delivery delivery, string? domain) =>
         body["shop_id"].Id is > 0 && body["shop_domain"].IsPresent && !body["customer"].IsPresent
             ? delivery.One(delivery.When(), new Mentions(),
-                new StoreErased(delivery.When()) { Domain = domain ?? Wording.Cut(body["shop_domain"].Text, MaxDomain) })
+                new StoreErased(delivery.When())
+                {
+                    Domain = domain ?? Wording.Cut(body["shop_domain"].Text, MaxDomain),
+                })
             : new Parsed.Unreadable("the body is not a shop's erasure");
 
     private static IReadOnlyList<long> Orders(Payload list) =>

@@ -156,7 +156,10 @@ internal sealed class DataRequests(
         var from = TimeKey(clock.GetUtcNow() - Life);
         while (await store.Customers.Table.RangeAsync(List, from, "~", ITable.MaxBatch, cancel) is [_, ..] old)
         {
-            foreach (var row in old) { await RemoveAsync(store, Json.Read<DataExport>(row.Value, "an export"), cancel); }
+            foreach (var row in old)
+            {
+                await RemoveAsync(store, Json.Read<DataExport>(row.Value, "an export"), cancel);
+            }
         }
     }
 

@@ -188,8 +188,8 @@ internal sealed class PersonExport(Merges merges, ConsentProofs proofs, TextRepl
                 SendId = id, send.Automation, send.Step, About = send.Occasions(), send.Channel,
                 To = addresses.GetValueOrDefault(send.ContactHash) ?? kept?.To, send.Status, At = send.ClaimedAt,
                 send.Why, send.Coupon, send.VendorId, Delivery = delivery == MessageDelivery.None ? null : delivery,
-                Clicks = p.Clicks.GetValueOrDefault(id), kept?.Email?.Subject, Text = kept?.Email?.Text ?? kept?.Sms?.Text,
-                kept?.Email?.Html,
+                Clicks = p.Clicks.GetValueOrDefault(id), kept?.Email?.Subject,
+                Text = kept?.Email?.Text ?? kept?.Sms?.Text, kept?.Email?.Html,
             }));
         }
 
@@ -272,7 +272,8 @@ internal sealed class PersonExport(Merges merges, ConsentProofs proofs, TextRepl
             ["bouncedAt"] = Node(record?.BouncedAt),
             ["complainedAt"] = Node(record?.ComplainedAt),
             ["bought"] = isOnlyTheirs ? Node(record!.Bought.Values) : null,
-            ["messagesSent"] = isOnlyTheirs ? Node(record!.Sends.Select(s => new { SendId = s.Key, At = s.Value })) : null,
+            ["messagesSent"] = isOnlyTheirs
+                ? Node(record!.Sends.Select(s => new { SendId = s.Key, At = s.Value })) : null,
             ["proofs"] = Node(said.Select(k => new
             {
                 k.Proof.Channel, k.Proof.Purposes, k.Proof.Action, k.Proof.Source, k.Proof.At, k.Proof.RecordedAt,

@@ -96,6 +96,21 @@ public sealed class StoreErasureTests : IDisposable
         Assert.NotNull(receipt.GetProperty("doneAt").GetString());
     }
 
+    [Theory]
+    [InlineData(1, false)] // It has just installed the app again: Shopify asks no earlier than 48 hours after the farewell.
+    [InlineData(72, true)] // Its farewell was lost.
+    public async Task A_shop_of_which_no_farewell_was_heard_is_erased_unless_it_is_too_young_to_be_meant(int hours, bool isErased)
+    {
+        var storeId = await house.LiveAsync();
+        house.Clock.Advance(TimeSpan.FromHours(hours));
+
+        await house.TellAsync("shop/redact", Body(TestService.Shop));
+        await house.PassAsync(StoreErasure.Settling + TimeSpan.FromMinutes(1));
+
+        Assert.Equal(isErased, LawHouse.Find(house.Engine, storeId).Count == 0);
+        Assert.NotNull(Assert.Single(await house.ItemsAsync($"/api/operator/receipts?domain={TestService.Shop}")).GetProperty("doneAt").GetString());
+    }
+
     [Fact]
     public async Task A_shop_that_was_never_here_or_is_long_gone_gets_its_answer_and_a_receipt()
     {
