@@ -140,13 +140,14 @@ public sealed partial class ShopifyLifeTests(MockShopify shopify) : IAsyncDispos
 
     private async Task LeftAsync()
     {
+        var id = long.Parse((await shop.StateAsync()).GetProperty("facts").GetProperty("id").GetString()!.Split('/')[^1], CultureInfo.InvariantCulture);
         await DeliverAsync("app/uninstalled", new
         {
-            id = 954889, name = "Test Shop", myshopify_domain = shop.Domain, plan_name = "basic", shop_owner = "Owner",
+            id, name = "Test Shop", myshopify_domain = shop.Domain, plan_name = "basic", shop_owner = "Owner",
         });
         await Client.UntilAsync(() => client.GetAsync("/api/operator/stores"),
             s => s.GetProperty("items")[0].GetProperty("uninstalledAt").ValueKind != JsonValueKind.Null);
-        await DeliverAsync("shop/redact", new { shop_id = 954889, shop_domain = shop.Domain });
+        await DeliverAsync("shop/redact", new { shop_id = id, shop_domain = shop.Domain });
 
         await Client.UntilAsync(() => client.GetAsync("/api/operator/stores"), s => s.GetProperty("items").GetArrayLength() == 0, 90);
         var receipts = await Client.UntilAsync(() => client.GetAsync($"/api/operator/receipts?domain={shop.Domain}"),
