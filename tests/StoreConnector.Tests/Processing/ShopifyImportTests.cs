@@ -6,7 +6,6 @@ using StoreConnector.Core.Automations;
 using StoreConnector.Core.Automations.PriceDrop;
 using StoreConnector.Core.Automations.Replenishment;
 using StoreConnector.Core.Events;
-using StoreConnector.Core.Values;
 using StoreConnector.Platforms.Shopify.Api;
 using StoreConnector.Processing;
 using StoreConnector.Processing.Shopify;
@@ -21,7 +20,7 @@ namespace StoreConnector.Tests.Processing;
 [Trait("Needs", "node")]
 public sealed class ShopifyImportTests(MockShopify shopify)
 {
-    private static readonly CancellationToken None = default;
+    private static readonly CancellationToken None = CancellationToken.None;
 
     [Fact]
     public async Task A_history_comes_products_first_then_customers_then_orders()
@@ -149,7 +148,7 @@ public sealed class ShopifyImportTests(MockShopify shopify)
     public async Task A_stopped_import_reads_no_further_and_goes_on_from_there()
     {
         using var import = await Import.BeginAsync(shopify, History(customers: 1200));
-        await import.RunAsync(until: () => import.Events.Count(e => e.Body is CustomerChanged) > 0);
+        await import.RunAsync(until: () => import.Events.Any(e => e.Body is CustomerChanged));
 
         await import.Imports.StopAsync(World.StoreId, Imports.Customers, None);
         await import.RunAsync();

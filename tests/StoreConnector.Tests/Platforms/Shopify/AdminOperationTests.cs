@@ -133,7 +133,7 @@ public sealed class AdminOperationTests(MockShopify shopify)
         },
         bulk = new Dictionary<string, object>
         {
-            ["gid://shopify/BulkOperation/1"] = new { id = "gid://shopify/BulkOperation/1", status = "RUNNING", polls = 5, lines = new string[0] },
+            ["gid://shopify/BulkOperation/1"] = new { id = "gid://shopify/BulkOperation/1", status = "RUNNING", polls = 5, lines = Array.Empty<string>() },
         },
         discounts = new[] { new { id = "gid://shopify/DiscountCodeNode/5", title = "Old", codes = new[] { "KNOWN" } } },
     });

@@ -191,7 +191,8 @@ internal sealed partial class AdminApi(ShopifyApp app, Action otherVersion, ILog
     /// <summary>Retry-After: seconds, which Shopify writes with a fraction ("2.0"), or a date.</summary>
     private static TimeSpan? Asked(HttpResponseMessage response) =>
         response.Headers.TryGetValues("Retry-After", out var values)
-        && double.TryParse(values.First(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds)
+        && double.TryParse(
+            values.First(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds)
             ? TimeSpan.FromSeconds(Math.Min(seconds, 3600))
             : response.Headers.RetryAfter?.Date - TimeProvider.System.GetUtcNow();
 
