@@ -13,6 +13,7 @@ internal static class ShopifyScopes
     public static readonly IReadOnlyList<string> Required =
     [
         "read_customers", "write_customers", "read_orders", "read_products", "read_discounts", "write_discounts",
+        "write_app_proxy",
     ];
 
     /// <summary>The scopes of an answer, which stand in one text between commas.</summary>
