@@ -146,10 +146,11 @@ internal sealed partial class ShopifyInstalls(
     private async ValueTask<Installing> KeepAsync(
         Store store, TokenGrant.Granted granted, CancellationToken cancel)
     {
-        await tokens.KeepAsync(store.Id, granted, cancel);
+        var isSettled = await tokens.KeepAsync(store.Id, granted, cancel);
         await stores.UpdateAsync(store.Id, s => s.ScopesAt >= granted.AskedAt ? s
             : s with { Scopes = [.. granted.Scopes], ScopesAt = granted.AskedAt }, cancel);
-        await SettleAsync(store, cancel);
+        if (!isSettled) { await SettleAsync(store, cancel); }
+
         return new Installing.Installed(store.Id);
     }
 

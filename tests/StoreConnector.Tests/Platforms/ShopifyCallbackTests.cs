@@ -45,7 +45,7 @@ public sealed class ShopifyCallbackTests
             .Where(text => ShopifyVerifier.ReadShop(text) is not null);
 
         Assert.Equal([Shop], accepted);
-        Assert.Equal(Shop, ShopifyVerifier.ReadShop(Shop.ToUpperInvariant()));
+        Assert.Equal(Shop, ShopifyVerifier.ReadShop("TEST-Shop-NOT-real.myshopify.com"));
     }
 
     [Theory]

@@ -91,15 +91,19 @@ internal sealed partial class ShopTokens(
     }
 
     /// <summary>Keeps what Shopify gave for an open app; a pair that was asked for later stays.</summary>
-    public async ValueTask KeepAsync(string storeId, TokenGrant.Granted granted, CancellationToken cancel)
+    /// <returns>Whether everything that follows an installation was begun before.</returns>
+    public async ValueTask<bool> KeepAsync(string storeId, TokenGrant.Granted granted, CancellationToken cancel)
     {
         while (true)
         {
             var read = await tokens.FindAsync(storeId, cancel);
-            if (read?.Tokens?.OpenedAt > granted.AskedAt) { return; }
-
-            var next = Of(granted) with { IsSettled = read?.Tokens?.IsSettled ?? false };
-            if (await tokens.TrySaveAsync(storeId, next, read?.ETag, cancel)) { return; }
+            var isSettled = read?.Tokens?.IsSettled ?? false;
+            if (read?.Tokens?.OpenedAt > granted.AskedAt
+                || await tokens.TrySaveAsync(
+                    storeId, Of(granted) with { IsSettled = isSettled }, read?.ETag, cancel))
+            {
+                return isSettled;
+            }
         }
     }
 
