@@ -76,7 +76,8 @@ public sealed record ContactRecord
     public ContactRecord WithComplaint(DateTimeOffset at) => this with { ComplainedAt = Later(ComplainedAt, at) };
 
     /// <summary>Records that the platform was told of the noes up to then.</summary>
-    public ContactRecord WithToldPlatform(DateTimeOffset at) => this with { ToldPlatformAt = Later(ToldPlatformAt, at) };
+    public ContactRecord WithToldPlatform(DateTimeOffset at) =>
+        this with { ToldPlatformAt = Later(ToldPlatformAt, at) };
 
     /// <summary>Records that a product was bought by somebody with this address.</summary>
     public ContactRecord WithBought(long productId, long orderId, DateTimeOffset at)

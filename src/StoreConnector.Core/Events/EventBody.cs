@@ -126,8 +126,8 @@ public sealed record ProductChanged(ProductSnapshot Product) : EventBody;
 public sealed record ProductRemoved(long ProductId, long? VariantId, DateTimeOffset At) : EventBody;
 
 /// <summary>
-/// What is left of something changed at one place: a reason to ask for the variant, for there may be other places. About
-/// the catalog, so the event has no aliases.
+/// What is left of something changed at one place: a reason to ask for the variant, for there may be other places.
+/// About the catalog, so the event has no aliases.
 /// </summary>
 /// <param name="StockItemId">What the platform counts it under.</param>
 /// <param name="Left">What is left at that place; null when it is not counted there.</param>

@@ -5,8 +5,8 @@ using StoreConnector.Core.Values;
 namespace StoreConnector.Core.Guards;
 
 /// <summary>
-/// Noes that were said to us and that the shop's platform has to hear of: another sender there would not know them. What
-/// it said itself, what the merchant brought in a list and what nobody has read yet is not among them.
+/// Noes that were said to us and that the shop's platform has to hear of: another sender there would not know them.
+/// What it said itself, what the merchant brought in a list and what nobody has read yet is not among them.
 /// </summary>
 public static class UntoldNoes
 {

@@ -22,7 +22,8 @@ internal sealed record AbandonedCartModel(
 }
 
 /// <summary>What the last reminder offers.</summary>
-/// <param name="Code">Of a discount that was made in the shop; with <paramref name="Unique"/> what codes begin with.</param>
+/// <param name="Code">Of a discount that was made in the shop; with <paramref name="Unique"/> what codes begin
+/// with.</param>
 /// <param name="Until">When it ends.</param>
 /// <param name="Unique">Each reminder gets a code of its own, which we make in the shop.</param>
 internal sealed record CouponModel(
@@ -78,8 +79,8 @@ internal static class AbandonedCartMerge
     private static CartCoupon? ReadCoupon(JsonBody body, JsonElement sent)
     {
         const string Allowed =
-            "null, or {\"what\": {\"en\": \"10% off this cart\"}, \"code\": \"SAVE10\", \"until\"?: a time in UTC}, or with "
-            + "\"unique\": {\"percentOff\": 10, \"validFor\": \"P3D\"} for a code of its own in each reminder";
+            "null, or {\"what\": {\"en\": \"10% off this cart\"}, \"code\": \"SAVE10\", \"until\"?: a time in UTC}, or "
+            + "with \"unique\": {\"percentOff\": 10, \"validFor\": \"P3D\"} for a code of its own in each reminder";
         if (sent.ValueKind == JsonValueKind.Null) { return null; }
 
         try

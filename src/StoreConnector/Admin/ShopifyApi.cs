@@ -33,9 +33,11 @@ internal static class ShopifyApi
 
     public static void Map(RouteGroupBuilder api)
     {
-        api.MapGet("/shopify/check", CheckAsync).WithSummary("What the shop really has: scopes, webhooks, other senders.");
+        api.MapGet("/shopify/check", CheckAsync).WithSummary(
+            "What the shop really has: scopes, webhooks, other senders.");
         api.MapPost("/shopify/check", LookAsync).WithSummary("Looks again, soon.");
-        api.MapGet("/coupons", CouponsAsync).WithSummary("Codes of one's own: how many are left, and why there are none.");
+        api.MapGet("/coupons", CouponsAsync).WithSummary(
+            "Codes of one's own: how many are left, and why there are none.");
     }
 
     private static async Task<Results<Ok<ShopCheckModel>, ProblemHttpResult>> CheckAsync(

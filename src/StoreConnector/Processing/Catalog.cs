@@ -7,7 +7,9 @@ using StoreConnector.Storage.Customers;
 
 namespace StoreConnector.Processing;
 
-/// <summary>Fetches from the platform what its deliveries only name. Where there is nothing to fetch it does nothing.</summary>
+/// <summary>
+/// Fetches from the platform what its deliveries only name. Where there is nothing to fetch it does nothing.
+/// </summary>
 internal interface IVariantSource
 {
     /// <summary>Sees to it, soon, that the variants are told which a product's deliveries only named.</summary>
@@ -55,8 +57,8 @@ internal sealed class Catalog(Wakes wakes, IQueue productChanges, IVariantSource
     }
 
     /// <summary>
-    /// Stock moved at one place. The shop is asked where that may change whether the variant can be bought: something is
-    /// left of what was sold out, or nothing of what was not.
+    /// Stock moved at one place. The shop is asked where that may change whether the variant can be bought: something
+    /// is left of what was sold out, or nothing of what was not.
     /// </summary>
     public async Task StockMovedAsync(StoreContext store, StockMoved moved, CancellationToken cancel)
     {

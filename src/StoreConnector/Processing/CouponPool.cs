@@ -91,8 +91,8 @@ internal sealed record CouponLot(IReadOnlyList<string> Codes, string? JobId, int
 
 /// <summary>
 /// Codes that work once, made in the shop beforehand: partition <c>coupons</c> of the store's table with a row for each
-/// discount, each free code and each send that has one (which says nothing of a person, and leads to nobody). A code leaves the free ones in the same write that gives it to a
-/// send, so no two messages promise the same.
+/// discount, each free code and each send that has one (which says nothing of a person, and leads to nobody). A code
+/// leaves the free ones in the same write that gives it to a send, so no two messages promise the same.
 /// </summary>
 internal sealed class CouponPool(IQueue imports) : ICouponPool
 {

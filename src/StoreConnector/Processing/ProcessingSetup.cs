@@ -5,7 +5,6 @@ using StoreConnector.Processing.Law;
 using StoreConnector.Processing.Shopify;
 using StoreConnector.Storage;
 using StoreConnector.Storage.Customers;
-using StoreConnector.Telemetry;
 
 namespace StoreConnector.Processing;
 

@@ -44,8 +44,8 @@ internal sealed class SampleMessages(Store store, string language, bool isLong)
         ItemCount = 4,
         Subtotal = Price((2 * 78) + 64 + 22.5m),
         Button = Site(),
-        Coupon = step == "3" ? Drafts.Printed(ExampleCodes.Of(store.AbandonedCart.Coupon, now), language, store.TimeZone)
-            : null,
+        Coupon = step != "3" ? null
+            : Drafts.Printed(ExampleCodes.Of(store.AbandonedCart.Coupon, now), language, store.TimeZone),
         RepliesAreRead = store.Brand.RepliesAreRead,
     };
 

@@ -31,6 +31,8 @@ public sealed class PrivacyTests
         Assert.Equal(HttpStatusCode.OK, await client.ShopifyAsync(shop, "customers/redact", Bodies.Redact(shop.Domain, 71, Ada, AdaPhone)));
         await Client.UntilAsync(() => client.CustomerAsync(shop, Ada), c => c is null);
         await Client.UntilAsync(() => client.OutboxAsync(shop), all => all.Length == 1);
+        await Client.UntilAsync(() => client.GetAsync($"/api/operator/receipts?storeId={shop.Id}"),
+            r => r.GetRawText().Contains("The person was erased.", StringComparison.Ordinal));
         Assert.Equal(0, await service.TerminateAsync());
 
         foreach (var trace in new[] { "ada.qzx71", "a•••@", "4155551703", Token, "qzx-secret", "Adalinde" })
@@ -62,6 +64,8 @@ public sealed class PrivacyTests
         Assert.Equal(HttpStatusCode.OK, await client.ShopifyAsync(shop, "customers/redact", Bodies.Redact(shop.Domain, 71, Ada, AdaPhone)));
 
         await Client.UntilAsync(() => client.UnreadableAsync(shop), all => all.Length == 1, 15);
+        await Client.UntilAsync(() => client.GetAsync($"/api/operator/receipts?storeId={shop.Id}"),
+            r => r.GetRawText().Contains("The person was erased.", StringComparison.Ordinal));
         Assert.Equal(0, await service.TerminateAsync());
         Assert.DoesNotContain(Files(folder), f => Has(f.Bytes, "ada.qzx71"));
         Assert.True(Files(folder).Any(f => Has(f.Bytes, "bob.wvk93")), "Who was not meant is still there.");

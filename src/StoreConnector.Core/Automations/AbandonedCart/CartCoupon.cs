@@ -33,7 +33,8 @@ public sealed record CartCoupon(string Code, string? English, string? Arabic, Da
     public IEnumerable<SettingError> Check()
     {
         var (least, most) = Unique is null ? (1, MaxCode) : (0, MaxPrefix);
-        if (Code.Length < least || Code.Length > most || !Code.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
+        if (Code.Length < least || Code.Length > most
+            || !Code.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
         {
             yield return new("coupon.code", "The code",
                 FormattableString.Invariant($"{least} to {most} letters, digits, hyphens and underscores"));

@@ -21,7 +21,8 @@ internal static class ShopifyScopes
 
     /// <summary>Whether a scope is among those granted: who may write may read.</summary>
     public static bool Has(IReadOnlySet<string> granted, string scope) => granted.Contains(scope)
-        || (scope.StartsWith("read_", StringComparison.Ordinal) && granted.Contains("write_" + scope["read_".Length..]));
+        || (scope.StartsWith("read_", StringComparison.Ordinal)
+            && granted.Contains("write_" + scope["read_".Length..]));
 
     /// <summary>The scopes of an answer, which stand in one text between commas.</summary>
     public static IReadOnlyList<string> Read(string? text)

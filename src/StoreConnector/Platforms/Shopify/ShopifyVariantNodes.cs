@@ -18,7 +18,8 @@ internal static class ShopifyVariantNodes
     {
         var events = new List<StoreEvent>();
         var variants = new Payload(data)["nodes"].Items
-            .Where(node => node["id"].Gid("ProductVariant") is not null && node["product"]["id"].Gid("Product") is not null);
+            .Where(node => node["id"].Gid("ProductVariant") is not null
+                && node["product"]["id"].Gid("Product") is not null);
         foreach (var product in variants.GroupBy(node => node["product"]["id"].Gid("Product")!.Value))
         {
             var version = product.Select(Version).Max();

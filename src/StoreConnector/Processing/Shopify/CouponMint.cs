@@ -10,9 +10,9 @@ using StoreConnector.Storage;
 namespace StoreConnector.Processing.Shopify;
 
 /// <summary>
-/// Makes codes in a Shopify shop: one discount for each stretch of time, and lots of codes in it that grow with use. Each
-/// step is written down before the shop is asked, so that a message that comes again goes on where it was.
-/// Source: shopify.dev, discountCodeBasicCreate, discountRedeemCodeBulkAdd (2026-10).
+/// Makes codes in a Shopify shop: one discount for each stretch of time, and lots of codes in it that grow with use.
+/// Each step is written down before the shop is asked, so that a message that comes again goes on where it was. Source:
+/// shopify.dev, discountCodeBasicCreate, discountRedeemCodeBulkAdd (2026-10).
 /// </summary>
 internal sealed class CouponMint(IStoreDirectory stores, IShopAdmin admin, IQueue imports, TimeProvider clock)
     : IImportHandler, INightly
@@ -33,7 +33,9 @@ internal sealed class CouponMint(IStoreDirectory stores, IShopAdmin admin, IQueu
     /// <inheritdoc/>
     public string Import => CouponPool.Import;
 
-    /// <summary>Codes of today and of tomorrow stand ready, so that the first message of a stretch finds its own.</summary>
+    /// <summary>
+    /// Codes of today and of tomorrow stand ready, so that the first message of a stretch finds its own.
+    /// </summary>
     public async Task RunAsync(CancellationToken cancel)
     {
         foreach (var store in await stores.ActiveAsync(Platform.Shopify, cancel))
@@ -199,7 +201,10 @@ internal sealed class CouponMint(IStoreDirectory stores, IShopAdmin admin, IQueu
             var next = codes.Skip(kept).Take(CouponPool.MaxKept).ToList();
             kept += next.Count;
             var isAll = kept >= codes.Count;
-            discount = discount with { Made = discount.Made + next.Count, Lot = isAll ? null : lot with { Kept = kept } };
+            discount = discount with
+            {
+                Made = discount.Made + next.Count, Lot = isAll ? null : lot with { Kept = kept },
+            };
             if (await CouponPool.TrySaveAsync(store, discount, etag, next, cancel) is not { } saved) { return null; }
 
             if (isAll) { return null; }
@@ -222,7 +227,10 @@ internal sealed class CouponMint(IStoreDirectory stores, IShopAdmin admin, IQueu
             AdminAnswer.Wrong wrong => wrong.Why,
             _ => "Shopify's answer has no discount in it.",
         };
-        if (discount.Why != why) { await CouponPool.TrySaveAsync(store, discount with { Why = why }, etag, [], cancel); }
+        if (discount.Why != why)
+        {
+            await CouponPool.TrySaveAsync(store, discount with { Why = why }, etag, [], cancel);
+        }
 
         return answer is AdminAnswer.Unavailable ? Later : null;
     }

@@ -26,12 +26,13 @@ internal sealed record ShopFindings(DateTimeOffset At, bool? OtherSender, IReadO
     IReadOnlyList<string> StrayWebhooks, string? Why);
 
 /// <summary>
-/// Looks what a Shopify shop really has: the scopes it granted, webhooks that are not the app's own, and whether its own
-/// reminders are on. While they are, cart reminders stay in the shadow: nobody is reminded twice.
+/// Looks what a Shopify shop really has: the scopes it granted, webhooks that are not the app's own, and whether its
+/// own reminders are on. While they are, cart reminders stay in the shadow: nobody is reminded twice.
 /// </summary>
 /// <remarks>
-/// No operation says whether the automation is switched on. What it did says it: checkouts of the last days to which the
-/// shop sent its mail, or has one scheduled. Source: shopify.dev, abandonedCheckoutsCount, filter email_state (2026-10).
+/// No operation says whether the automation is switched on. What it did says it: checkouts of the last days to which
+/// the shop sent its mail, or has one scheduled. Source: shopify.dev, abandonedCheckoutsCount, filter email_state
+/// (2026-10).
 /// </remarks>
 internal sealed class ShopCheck(
     IStoreDirectory stores, IShopAdmin admin, IQueue imports, LinkBase address, TimeProvider clock)
@@ -120,8 +121,8 @@ internal sealed class ShopCheck(
         if (isOn && standing is null)
         {
             await stores.HoldAsync(store.Id, AbandonedCart.Name, new(ReasonCode.OtherSender,
-                "Shopify's own reminders about abandoned checkouts are on: two would go to everybody. Switch them off in "
-                + $"Shopify ({PageOf(store.Domain)}); ours begin by themselves within a day.", now), cancel);
+                "Shopify's own reminders about abandoned checkouts are on: two would go to everybody. Switch them off "
+                + $"in Shopify ({PageOf(store.Domain)}); ours begin by themselves within a day.", now), cancel);
         }
         else if (!isOn && standing?.Code == ReasonCode.OtherSender)
         {
@@ -141,7 +142,8 @@ internal sealed class ShopCheck(
     /// <returns>Why it is not; null when it is.</returns>
     private async ValueTask<string?> SetPixelAsync(StoreContext store, CancellationToken cancel)
     {
-        var settings = JsonSerializer.Serialize(new { endpoint = address.Own("/storefront/shopify/events").AbsoluteUri });
+        var settings = JsonSerializer.Serialize(
+            new { endpoint = address.Own("/storefront/shopify/events").AbsoluteUri });
         var pixel = new Dictionary<string, object?> { ["settings"] = settings };
         // A shop without our pixel may answer null or refuse: not tried on a live shop; either way it is made.
         var standing = await admin.AskAsync(store.Store.Id, AdminOperations.WebPixelGet, null, cancel)

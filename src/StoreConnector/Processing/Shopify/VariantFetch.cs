@@ -70,8 +70,8 @@ internal sealed class VariantFetch(
         if (!long.TryParse(at < 0 ? after : after[..at], NumberStyles.None, CultureInfo.InvariantCulture,
             out var productId)) { return (0, []); }
 
-        var last = at > 0 && long.TryParse(after[(at + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var id)
-            ? id : 0;
+        var last = at > 0
+            && long.TryParse(after[(at + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0;
         if (at > 0 && after[at] == Only) { return (productId, [last]); }
 
         return await store.Products.ReadHeadAsync(productId, cancel) is not var (product, _) ? (productId, [])
