@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using StoreConnector.Core.Automations.AbandonedCart;
 
 namespace StoreConnector.Admin;
@@ -27,7 +28,8 @@ internal sealed record AbandonedCartModel(
 /// <param name="Until">When it ends.</param>
 /// <param name="Unique">Each reminder gets a code of its own, which we make in the shop.</param>
 internal sealed record CouponModel(
-    CouponWords What, string? Code = null, DateTimeOffset? Until = null, UniqueModel? Unique = null)
+    CouponWords What, string? Code = null, DateTimeOffset? Until = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] UniqueModel? Unique = null)
 {
     public static CouponModel Of(CartCoupon coupon) => new(new(coupon.English, coupon.Arabic),
         coupon.Code, coupon.Until, coupon.Unique is { } unique
@@ -49,7 +51,7 @@ internal static class AbandonedCartMerge
 {
     private static readonly JsonSerializerOptions Strict = new(JsonSerializerDefaults.Web)
     {
-        UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     };
 
     private const string StepsForm = "a list of steps, for example [{\"delay\": \"PT1H\"}]";

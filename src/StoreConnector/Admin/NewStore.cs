@@ -1,6 +1,6 @@
 using StoreConnector.Core.Stores;
 using StoreConnector.Core.Values;
-using StoreConnector.Webhooks;
+using StoreConnector.Platforms.Shopify;
 
 namespace StoreConnector.Admin;
 

@@ -4,10 +4,10 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
 using StoreConnector.Core.Stores;
 using StoreConnector.Core.Values;
+using StoreConnector.Platforms.Shopify;
 using StoreConnector.Processing;
 using StoreConnector.Processing.Law;
 using StoreConnector.Storage;
-using StoreConnector.Webhooks;
 
 namespace StoreConnector.Admin;
 

@@ -28,7 +28,7 @@ internal static class ShopifyInstallEndpoints
         CancellationToken cancel)
     {
         Guard(http.Response);
-        if (ShopifyVerifier.ReadShop(shop) is not { } domain)
+        if (!ShopifyDomain.TryParse(shop, out var domain))
         {
             return Page(400, "Open the app from your Shopify admin: this address names no shop.");
         }

@@ -5,7 +5,6 @@ using StoreConnector.Core.Values;
 using StoreConnector.Platforms.Shopify;
 using StoreConnector.Processing;
 using StoreConnector.Storage;
-using StoreConnector.Webhooks;
 
 namespace StoreConnector.Storefront;
 

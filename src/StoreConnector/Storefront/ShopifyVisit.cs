@@ -6,7 +6,6 @@ using StoreConnector.Core.Values;
 using StoreConnector.Platforms;
 using StoreConnector.Platforms.Shopify;
 using StoreConnector.Storage.Customers;
-using StoreConnector.Webhooks;
 
 namespace StoreConnector.Storefront;
 

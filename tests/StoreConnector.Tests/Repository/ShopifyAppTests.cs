@@ -13,10 +13,7 @@ public sealed partial class ShopifyAppTests
     private static readonly string App = WithoutComments(File.ReadAllText(Path.Combine(Folder, "shopify.app.toml")));
 
     /// <summary>Asked for, and ignored by the parser: who reads one takes it off this list.</summary>
-    private static readonly string[] NotRead =
-    [
-        "app/scopes_update", "app_subscriptions/update", "bulk_operations/finish", "shop/update", "inventory_levels/update",
-    ];
+    private static readonly string[] NotRead = ["bulk_operations/finish"]; // The door wakes its import.
 
     [Fact]
     public void Every_topic_that_is_read_is_asked_for_and_none_else()
@@ -25,6 +22,16 @@ public sealed partial class ShopifyAppTests
 
         Assert.Equal(asked.Distinct().Order(), asked.Order());
         Assert.Equal(ReadTopics().Order(), asked.Except(NotRead.Where(t => !IsRead(t))).Order());
+    }
+
+    [Fact]
+    public void The_service_asks_for_the_scopes_that_the_app_s_file_names()
+    {
+        var named = Regex.Match(App, "(?m)^scopes = \"([^\"]+)\"", RegexOptions.None,
+            TimeSpan.FromSeconds(1)).Groups[1].Value.Split(',');
+
+        Assert.Equal(ShopifyScopes.Required.Order(), named.Order());
+        Assert.All(ShopifyScopes.Pixel, scope => Assert.Contains($"\"{scope}\"", App, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -104,7 +104,7 @@ internal static class SessionToken
     {
         const string Scheme = "https://", Issuer = "/admin";
         return Text(claims, "dest") is { } meant && meant.StartsWith(Scheme, StringComparison.Ordinal)
-            && ShopifyVerifier.ReadShop(meant[Scheme.Length..]) is { } shop
+            && ShopifyDomain.TryParse(meant[Scheme.Length..], out var shop)
             && string.Equals(Text(claims, "iss"), Scheme + shop + Issuer, StringComparison.OrdinalIgnoreCase)
             ? shop : null;
     }

@@ -53,7 +53,7 @@ internal static class ShopifyCallback
             return new CallbackVerdict.Refused("it is not of now");
         }
 
-        return ShopifyVerifier.ReadShop(query["shop"]) is { } shop
+        return ShopifyDomain.TryParse(query["shop"], out var shop)
             ? new CallbackVerdict.Verified(shop, Text(query, "code"), Text(query, "state"))
             : new CallbackVerdict.Refused("the shop is not a myshopify.com domain");
     }

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Microsoft.Extensions.Primitives;
 
 namespace StoreConnector.Platforms.Shopify;
@@ -37,7 +36,7 @@ internal sealed record ShopifyClaim(ShopifyVerdict.Verified IfSigned, ReadOnlyMe
 /// <remarks>
 /// As strict as @shopify/shopify-api 15.0.0, whose verdicts are our test vectors; stricter on the shop's domain.
 /// </remarks>
-internal static partial class ShopifyVerifier
+internal static class ShopifyVerifier
 {
     /// <summary>The longest header value that is believed: ids become keys.</summary>
     public const int MaxHeader = 128;
@@ -64,7 +63,7 @@ internal static partial class ShopifyVerifier
         }
 
         var shop = One(headers, family + "Shop-Domain")!;
-        if (ReadShop(shop) is not { } domain) { return (null, "the shop is not a myshopify.com domain"); }
+        if (!ShopifyDomain.TryParse(shop, out var domain)) { return (null, "the shop is not a myshopify.com domain"); }
         if (!BodySignature.TryDecode(One(headers, family + "Hmac-Sha256"), out var signature))
         {
             return (null, "the signature is not 32 bytes in padded base64");
@@ -88,14 +87,7 @@ internal static partial class ShopifyVerifier
             : new ShopifyVerdict.Refused("the signature is not of this body under a secret of ours");
     }
 
-    /// <summary>A shop's permanent domain in lower case; null when the text is anything else.</summary>
-    public static string? ReadShop(string? text) =>
-        text is { Length: <= MaxHeader } && ShopForm().IsMatch(text) ? text.ToLowerInvariant() : null;
-
     private static string? One(IHeaderDictionary headers, string name) =>
         headers.TryGetValue(name, out StringValues values) && values.Count == 1
         && values[0] is { Length: > 0 and <= MaxHeader } text && !string.IsNullOrWhiteSpace(text) ? text : null;
-
-    [GeneratedRegex(@"^[a-zA-Z0-9][a-zA-Z0-9-]*\.myshopify\.com\z", RegexOptions.CultureInvariant)]
-    private static partial Regex ShopForm();
 }

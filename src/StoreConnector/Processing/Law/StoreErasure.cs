@@ -2,6 +2,8 @@ using System.Text;
 using StoreConnector.Core.Events;
 using StoreConnector.Core.Stores;
 using StoreConnector.Core.Values;
+using StoreConnector.Platforms.Shopify.Api;
+using StoreConnector.Processing.Shopify;
 using StoreConnector.Storage;
 
 namespace StoreConnector.Processing.Law;
@@ -14,7 +16,7 @@ namespace StoreConnector.Processing.Law;
 /// </summary>
 internal sealed class StoreErasure(
     StoreRegistry stores, ITables tables, IQueues queues, SharedRows shared, GivenUp givenUp, Receipts receipts,
-    TimeProvider clock)
+    IShopAdmin shops, TimeProvider clock)
 {
     /// <summary>
     /// Whoever found the store before it was marked has ended by then: as long as a send is one handler's.
@@ -28,6 +30,9 @@ internal sealed class StoreErasure(
     /// </summary>
     public static readonly TimeSpan AsksAfter = TimeSpan.FromHours(48);
 
+    /// <summary>When a shop that did not say whether it still has us is asked again.</summary>
+    private static readonly TimeSpan AskAgain = TimeSpan.FromHours(1);
+
     /// <summary>Goes on with one request. It is done when its receipt says so.</summary>
     public async Task RunAsync(ShopEventMessage message, StoreErased asked, CancellationToken cancel)
     {
@@ -35,6 +40,16 @@ internal sealed class StoreErasure(
 
         var all = await stores.InstallationsAsync(Platform.Shopify, domain, cancel);
         var meant = all.Where(s => IsMeant(s, asked.At)).ToList();
+        foreach (var store in meant.Where(s => s.IsActive).ToList())
+        {
+            switch (await IsInstalledAsync(store, cancel))
+            {
+                case true: meant.Remove(store); break;
+                case null: await AgainAsync(message, asked, clock.GetUtcNow() + AskAgain, cancel); return;
+                default: break;
+            }
+        }
+
         if (meant.Count == 0)
         {
             await receipts.DoneAsync(domain, message.Event.Id, all.Count == 0 ? "Everything of the shop was erased."
@@ -63,6 +78,18 @@ internal sealed class StoreErasure(
         await receipts.DoneAsync(domain, message.Event.Id, all.Count == meant.Count
             ? "Everything of the shop was erased." : "Earlier installations were erased; a newer one stays.", cancel);
     }
+
+    /// <summary>
+    /// Whether a shop whose farewell we never heard still lets us in: then the request is an old one, sent again by who
+    /// knows whom, for a signature has no date. Null when the shop did not say.
+    /// </summary>
+    private async ValueTask<bool?> IsInstalledAsync(Store store, CancellationToken cancel) =>
+        await shops.AskAsync(store.Id, AdminOperations.CurrentAppInstallation, null, cancel) switch
+        {
+            AdminAnswer.SignedOut => false,
+            AdminAnswer.Unavailable => null,
+            _ => true,
+        };
 
     private static bool IsMeant(Store store, DateTimeOffset at) => store.ErasingSince is not null
         || (store.InstalledAt <= at && (!store.IsActive || store.InstalledAt <= at - AsksAfter));

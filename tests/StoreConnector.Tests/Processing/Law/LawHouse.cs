@@ -2,7 +2,10 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using StoreConnector.Processing;
+using StoreConnector.Processing.Shopify;
 using StoreConnector.Storage;
 using StoreConnector.Tests.Fakes;
 using StoreConnector.Tests.Hosting;
@@ -14,7 +17,10 @@ internal sealed class LawHouse : IDisposable
 {
     private int deliveries;
 
-    public LawHouse() => Service = new(_ => { }, Clock, []);
+    public LawHouse(IShopAdmin? shop = null) => Service = new(services =>
+    {
+        if (shop is not null) { services.Replace(ServiceDescriptor.Singleton(shop)); }
+    }, Clock, []);
 
     public ManualClock Clock { get; } = new();
 

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.DataProtection;
 using StoreConnector.Core.Events;
 using StoreConnector.Core.Stores;
 using StoreConnector.Core.Values;
+using StoreConnector.Platforms.Shopify.Api;
 using StoreConnector.Processing;
 using StoreConnector.Processing.Law;
 using StoreConnector.Storage;
@@ -109,6 +110,23 @@ public sealed class StoreErasureTests : IDisposable
 
         Assert.Equal(isErased, LawHouse.Find(house.Engine, storeId).Count == 0);
         Assert.NotNull(Assert.Single(await house.ItemsAsync($"/api/operator/receipts?domain={TestService.Shop}")).GetProperty("doneAt").GetString());
+    }
+
+    [Fact]
+    public async Task A_shop_that_still_lets_us_in_is_not_forgotten_by_an_old_request_sent_again()
+    {
+        var shop = new ScriptedShop().Says("current-app-installation", new AdminAnswer.Unavailable("Busy."), ScriptedShop.Done("{}"));
+        using var open = new LawHouse(shop);
+        var storeId = await open.LiveAsync();
+        open.Clock.Advance(TimeSpan.FromDays(30));
+
+        await open.TellAsync("shop/redact", Body(TestService.Shop));
+        await open.PassAsync(TimeSpan.FromHours(2)); // It did not say at first.
+        await open.PassAsync(StoreErasure.Settling + TimeSpan.FromMinutes(1));
+
+        Assert.NotEmpty(LawHouse.Find(open.Engine, storeId));
+        Assert.Equal(2, shop.Asked.Count);
+        await open.GetAsync($"/api/stores/{storeId}/plan");
     }
 
     [Fact]
@@ -264,7 +282,8 @@ public sealed class StoreErasureTests : IDisposable
 
     private static async Task DrainAsync(ITables tables, IQueues queues, ManualClock clock, StoreRegistry stores)
     {
-        var erasure = new StoreErasure(stores, tables, queues, new(tables), new(queues, new Failures(tables)), new(tables, clock), clock);
+        var erasure = new StoreErasure(stores, tables, queues, new(tables), new(queues, new Failures(tables)), new(tables, clock),
+            new ScriptedShop().Says("current-app-installation", new AdminAnswer.SignedOut()), clock);
         var queue = await queues.OpenAsync(Queues.ShopEvents, default);
         for (var round = 0; round < 10; round++)
         {

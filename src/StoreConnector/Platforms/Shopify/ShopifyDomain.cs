@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace StoreConnector.Webhooks;
+namespace StoreConnector.Platforms.Shopify;
 
 /// <summary>A shop's permanent host name: <c>example.myshopify.com</c>.</summary>
 internal static class ShopifyDomain
