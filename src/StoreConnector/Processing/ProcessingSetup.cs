@@ -41,9 +41,11 @@ internal static class ProcessingSetup
         .AddSingleton<IWakeUpHandler, MessageSender>()
         .AddSingleton<ISweeper>(all => new WatchedSweeper(new Sweeper(all.GetRequiredService<DueIndex>(), WakeUps(all),
             all.GetRequiredService<TimeProvider>()), all.GetRequiredService<IQueues>()))
-        .AddSingleton<Learning>().AddSingleton<NightMark>()
+        .AddSingleton<Learning>().AddSingleton<Retention>().AddSingleton<IKeptForATime, OldLog>()
+        .AddSingleton<IKeptForATime>(all => all.GetRequiredService<StoredOutbox>()).AddSingleton<NightMark>()
         .AddSingleton<INightly>(all => new WatchedNightly(new EachNight(
-            [all.GetRequiredService<DataRequests>(), all.GetRequiredService<Learning>(),
+            [all.GetRequiredService<Retention>(), all.GetRequiredService<DataRequests>(),
+                all.GetRequiredService<Learning>(),
                 all.GetRequiredService<TokenCare>(), all.GetRequiredService<ShopCheck>(),
                 all.GetRequiredService<CouponMint>()]),
             all.GetRequiredService<NightMark>()))

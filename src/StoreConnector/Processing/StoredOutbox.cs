@@ -15,7 +15,7 @@ internal sealed record KeptMessage(
 /// The outbox in the store's own table: <c>at-…</c> rows in the order of time, and a <c>send-…</c> row for each send
 /// that points to its own, so that a send is kept once and can be found and forgotten.
 /// </summary>
-internal sealed class StoredOutbox(ITables tables, TimeProvider clock) : IOutboxShelf, IMessageKeeper
+internal sealed class StoredOutbox(ITables tables, TimeProvider clock) : IOutboxShelf, IMessageKeeper, IKeptForATime
 {
     /// <summary>The most messages of one store that are read at once: the newest.</summary>
     public const int MaxRead = 1000;
@@ -28,7 +28,7 @@ internal sealed class StoredOutbox(ITables tables, TimeProvider clock) : IOutbox
         var kept = new KeptMessage(message.Automation, message.Step, message.Occasion, message.Channel, message.To,
             message.Content as MessageContent.Email, message.Content as MessageContent.Sms, now);
         // Newest first: the page that is read begins where the table does.
-        var at = FormattableString.Invariant($"at-{DateTime.MaxValue.Ticks - now.UtcTicks:D19}-{message.SendId}");
+        var at = FormattableString.Invariant($"{At(now)}-{message.SendId}");
         var table = await OpenAsync(message.StoreId, cancel);
         await table.TryWriteAsync(Partition,
             [new TableWrite.Insert("send-" + message.SendId, Encoding.ASCII.GetBytes(at)),
@@ -66,6 +66,22 @@ internal sealed class StoredOutbox(ITables tables, TimeProvider clock) : IOutbox
                 cancel);
         }
     }
+
+    /// <inheritdoc/>
+    public async ValueTask ForgetOldAsync(StoreContext store, DateTimeOffset now, CancellationToken cancel)
+    {
+        var (table, from) = (store.Customers.Table, At(now - Retention.Short));
+        while (await table.RangeAsync(Partition, from, "at.", ITable.MaxBatch / 2, cancel) is { Count: > 0 } rows)
+        {
+            await table.TryWriteAsync(Partition, [.. rows.SelectMany(r => new[]
+            {
+                new TableWrite.Delete(r.Key), new TableWrite.Delete("send-" + r.Key[(from.Length + 1)..]),
+            })], cancel);
+        }
+    }
+
+    private static string At(DateTimeOffset at) =>
+        FormattableString.Invariant($"at-{DateTime.MaxValue.Ticks - at.UtcTicks:D19}");
 
     private ValueTask<ITable> OpenAsync(string storeId, CancellationToken cancel) =>
         tables.OpenAsync(StoreRegistry.TableOf(storeId), cancel);

@@ -3,6 +3,7 @@ using System.Text.Json;
 using StoreConnector.Core.Events;
 using StoreConnector.Core.Values;
 using StoreConnector.Platforms;
+using StoreConnector.Processing;
 using StoreConnector.Storage;
 
 namespace StoreConnector.Webhooks;
@@ -36,7 +37,7 @@ internal sealed record UnreadableDelivery(
 /// Signed deliveries that we could not read, with their bytes, in the store's own table. The body stands in pieces
 /// beside the row that lists it and is written first: what is listed can be run.
 /// </summary>
-internal sealed class UnreadableStore(ITables tables)
+internal sealed class UnreadableStore(ITables tables) : IKeptForATime
 {
     /// <summary>The most that one listing returns.</summary>
     public const int MaxListed = 1000;
@@ -111,6 +112,15 @@ internal sealed class UnreadableStore(ITables tables)
         {
             var body = Encoding.UTF8.GetString((await ReadAsync(storeId, kept, cancel)).Body.Span);
             if (names(body)) { await RemoveAsync(storeId, kept, cancel); }
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask ForgetOldAsync(StoreContext store, DateTimeOffset now, CancellationToken cancel)
+    {
+        foreach (var kept in await ListAsync(store.Store.Id, cancel))
+        {
+            if (kept.ReceivedAt < now - Retention.Short) { await RemoveAsync(store.Store.Id, kept, cancel); }
         }
     }
 

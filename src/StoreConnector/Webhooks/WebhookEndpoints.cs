@@ -13,6 +13,7 @@ internal static class WebhookEndpoints
     public static IServiceCollection AddWebhooks(this IServiceCollection services) => services
         .AddSingleton<ShopifyDoor>().AddSingleton<WooCommerceDoor>().AddSingleton<WebhookIntake>()
         .AddSingleton<UnreadableStore>().AddSingleton<ComplianceReceipts>()
+        .AddSingleton<IKeptForATime>(all => all.GetRequiredService<UnreadableStore>())
         .AddSingleton<IPersonSearch, ErasedUnreadable>();
 
     public static void MapWebhooks(this WebApplication app)

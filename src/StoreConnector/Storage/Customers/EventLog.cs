@@ -56,7 +56,7 @@ internal static class EventLog
         ITable table, DateOnly day, [EnumeratorCancellation] CancellationToken cancel)
     {
         var shards = Enumerable.Range(0, Shards).Select(shard => new LogShard(
-            table, string.Create(CultureInfo.InvariantCulture, $"log-{day:yyyyMMdd}-{shard}"), cancel)).ToList();
+            table, Partition(day, shard), cancel)).ToList();
         foreach (var shard in shards.ToList())
         {
             if (!await shard.MoveNextAsync()) { shards.Remove(shard); }
@@ -74,6 +74,22 @@ internal static class EventLog
             if (!await first.MoveNextAsync()) { shards.Remove(first); }
         }
     }
+
+    /// <summary>Removes a whole day, a batch at a time.</summary>
+    public static async ValueTask ForgetDayAsync(ITable table, DateOnly day, CancellationToken cancel)
+    {
+        for (var shard = 0; shard < Shards; shard++)
+        {
+            var partition = Partition(day, shard);
+            while (await table.RangeAsync(partition, "", ":", ITable.MaxBatch, cancel) is { Count: > 0 } rows)
+            {
+                await table.TryWriteAsync(partition, [.. rows.Select(r => new TableWrite.Delete(r.Key))], cancel);
+            }
+        }
+    }
+
+    private static string Partition(DateOnly day, int shard) =>
+        string.Create(CultureInfo.InvariantCulture, $"log-{day:yyyyMMdd}-{shard}");
 
     /// <summary>An entry as an event; null when it is none, for a log is data.</summary>
     internal static StoreEvent? TryParse(ReadOnlyMemory<byte> entry)
