@@ -111,7 +111,7 @@ public sealed class AdminOperationTests(MockShopify shopify)
         ["discount-codes-add"] = new() { ["id"] = "gid://shopify/DiscountCodeNode/5", ["codes"] = new[] { new { code = "ONE" } } },
         ["discount-codes-status"] = new() { ["id"] = "gid://shopify/DiscountRedeemCodeBulkCreation/6" },
         ["discount-by-code"] = new() { ["code"] = "KNOWN" },
-        ["reminders-sent"] = new() { ["sent"] = "email_state:sent", ["all"] = "status:open" },
+        ["reminders-sent"] = new() { ["sent"] = "email_state:sent", ["scheduled"] = "email_state:scheduled" },
         ["webhook-list"] = new() { ["first"] = 50, ["after"] = null },
         ["web-pixel-create"] = new() { ["pixel"] = new { settings = "{\"a\":\"b\"}" } },
         ["web-pixel-update"] = new() { ["id"] = "gid://shopify/WebPixel/4", ["pixel"] = new { settings = "{}" } },
