@@ -188,7 +188,8 @@ internal sealed partial class Story(Shops shops, Cast cast, ServiceTime time, Wa
         await DeliverAsync(who, shops.Shopify.Product(Beans, Beans.Price, now), "the shop's beans", cancel);
         for (var times = 0; times < 5; times++)
         {
-            var at = now.AddDays(-26.1 - 27 * (4 - times)); // It is due since this morning: the shop was connected before.
+            // Due since this morning, when the shop was here: what was due before is history.
+            var at = now.AddDays(-26.1 - 27 * (4 - times));
             await DeliverAsync(who, shops.Shopify.EarlierOrder(who, times + 1, at, Beans),
                 FormattableString.Invariant($"he bought beans {(now - at).TotalDays:0} days ago"), cancel);
         }
