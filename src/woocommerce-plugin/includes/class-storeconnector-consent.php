@@ -16,7 +16,7 @@ final class StoreConnector_Consent {
 	const CHANNELS = array( 'email', 'sms' );
 
 	/** Characters of a text. The service keeps no more. */
-	const MAX_TEXT = 1000;
+	const MAX_TEXT = 500;
 
 	/**
 	 * Hooks in.
@@ -48,7 +48,7 @@ final class StoreConnector_Consent {
 		$shop = wp_specialchars_decode( get_bloginfo( 'name' ), ENT_QUOTES );
 		$text = 'sms' === $channel
 			/* translators: %s: the shop's name. */
-			? sprintf( __( 'Yes, %s may text me reminders and offers at the number above. I need not agree to buy. Message and data rates may apply. I can reply STOP at any time.', 'storeconnector' ), $shop )
+			? sprintf( __( 'Yes, %s may text me reminders and offers at my phone number. I need not agree to buy. Message and data rates may apply. I can reply STOP at any time.', 'storeconnector' ), $shop )
 			/* translators: %s: the shop's name. */
 			: sprintf( __( 'Yes, %s may e-mail me reminders and offers. I can unsubscribe at any time.', 'storeconnector' ), $shop );
 
