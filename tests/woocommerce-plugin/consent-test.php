@@ -18,6 +18,7 @@ function test_both_boxes_are_shown_empty_and_needed_by_nobody(): void {
 	same( array( 'storeconnector/email-consent', 'storeconnector/sms-consent' ), array_column( World::$fields, 'id' ) );
 	// A contact field would be kept with the customer, and be ticked the next time.
 	same( array( 'order', 'order' ), array_column( World::$fields, 'location' ) );
+	same( array_column( World::$fields, 'label' ), array_column( World::$fields, 'optionalLabel' ), 'not a word more than is kept' );
 }
 
 function test_a_box_that_is_switched_off_is_neither_shown_nor_kept(): void {

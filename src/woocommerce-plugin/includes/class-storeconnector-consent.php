@@ -117,11 +117,12 @@ final class StoreConnector_Consent {
 		foreach ( $this->offered() as $channel ) {
 			woocommerce_register_additional_checkout_field(
 				array(
-					'id'       => self::block_field( $channel ),
-					'label'    => self::text( $channel ),
-					'location' => 'order',
-					'type'     => 'checkbox',
-					'required' => false,
+					'id'            => self::block_field( $channel ),
+					'label'         => self::text( $channel ),
+					'optionalLabel' => self::text( $channel ), // Else WooCommerce would add words to those that are kept.
+					'location'      => 'order',
+					'type'          => 'checkbox',
+					'required'      => false,
 				)
 			);
 		}

@@ -55,7 +55,9 @@ final class StoreConnector_Uninstaller {
 			// phpcs:ignore WordPress.DB -- the table's name is WooCommerce's.
 			$wpdb->query( $wpdb->prepare( "DELETE FROM {$wpdb->prefix}wc_webhooks WHERE delivery_url LIKE %s", $wpdb->esc_like( $origin . '/' ) . '%' ) );
 			delete_transient( 'woocommerce_webhook_ids' );
-			delete_transient( 'woocommerce_webhook_ids_status_active' );
+			foreach ( array( 'active', 'paused', 'disabled' ) as $status ) {
+				delete_transient( 'woocommerce_webhook_ids_status_' . $status );
+			}
 		}
 	}
 

@@ -31,6 +31,17 @@ public sealed class CompanionTests
     }
 
     [Fact]
+    [Trait("Needs", "node")]
+    public async Task The_companions_scripts_do_what_their_tests_say()
+    {
+        var (code, said) = await Commands.RunAsync(
+            Repo.Root, "node", "--test", "tests/woocommerce-plugin/scripts.test.mjs");
+
+        Assert.True(code == 0, said);
+        Assert.Matches(@"(?m)^(# |ℹ )pass [1-9]", said);
+    }
+
+    [Fact]
     public void A_guests_cart_names_nobody()
     {
         var happened = Samples.ReadWooCommerce("cart.updated", Fixture("cart-guest")).Only();
