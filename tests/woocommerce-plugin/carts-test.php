@@ -115,6 +115,14 @@ function test_an_empty_cart_that_nobody_heard_of_is_not_told(): void {
 	same( array(), told() );
 }
 
+function test_an_empty_cart_that_was_never_told_is_not_told_though_it_has_a_name(): void {
+	start();
+	WC()->session->set( 'storeconnector_cart', str_repeat( 'cd', 16 ) );
+	end_request( 'woocommerce_cart_emptied' );
+	same( array(), told() );
+	same( '', StoreConnector_Cart_Token::current( false ), 'and its name is not used again' );
+}
+
 function test_a_robot_that_brings_no_session_is_not_told_and_a_person_is_with_the_next_page(): void {
 	$_COOKIE = array();
 	start();

@@ -76,6 +76,16 @@ function test_a_good_link_brings_the_cart_back_and_leads_to_the_checkout(): void
 	same( 0, get_current_user_id(), 'nobody is logged in by a link' );
 }
 
+function test_a_user_who_follows_a_link_keeps_the_users_own_name(): void {
+	connected();
+	$token       = left_cart();
+	World::$user = 9;
+	World::$user_meta[9]['_storeconnector_cart'] = str_repeat( 'cd', 16 );
+	way_back( link_to( $token, time() + 60 ) );
+	same( 2, count( WC()->cart->items ) );
+	same( str_repeat( 'cd', 16 ), WC()->session->get( 'storeconnector_cart' ) );
+}
+
 function test_a_links_coupon_is_applied_too(): void {
 	connected();
 	way_back( link_to( left_cart(), time() + 60 ) + array( 'coupon' => 'BACK15' ) );
