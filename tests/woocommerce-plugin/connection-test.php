@@ -84,6 +84,10 @@ function test_a_user_who_follows_a_link_keeps_the_users_own_name(): void {
 	way_back( link_to( $token, time() + 60 ) );
 	same( 2, count( WC()->cart->items ) );
 	same( str_repeat( 'cd', 16 ), WC()->session->get( 'storeconnector_cart' ) );
+	unset( World::$user_meta[9] );
+	WC()->session = new Session();
+	way_back( link_to( $token, time() + 60 ) );
+	same( $token, StoreConnector_Cart_Token::current( false ), 'who had none takes the one of the link' );
 }
 
 function test_a_links_coupon_is_applied_too(): void {

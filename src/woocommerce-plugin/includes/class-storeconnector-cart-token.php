@@ -51,12 +51,13 @@ final class StoreConnector_Cart_Token {
 	}
 
 	/**
-	 * Gives a guest's session the name of the cart that a recovery link brought back. A user keeps the user's own.
+	 * Gives the session the name of the cart that a recovery link brought back, so that the order names it. A user who
+	 * has a cart's name keeps that.
 	 *
 	 * @param string $token The cart's.
 	 */
 	public static function adopt( $token ) {
-		if ( 0 === get_current_user_id() && WC()->session ) {
+		if ( WC()->session ) {
 			WC()->session->set( self::SESSION_KEY, $token );
 		}
 	}
