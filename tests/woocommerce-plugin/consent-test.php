@@ -69,6 +69,23 @@ function test_the_block_checkouts_tick_is_kept_too_and_goes_when_it_is_taken_bac
 	same( array(), $draft->meta );
 }
 
+function test_staff_who_edit_an_order_prove_nothing_and_may_take_it_away(): void {
+	start();
+	$order = new WC_Order( 70 );
+	World::$admin = true;
+	do_action( 'woocommerce_set_additional_field_value', 'storeconnector/sms-consent', true, 'other', $order );
+	same( array(), $order->meta );
+	World::$admin = false;
+	do_action( 'woocommerce_set_additional_field_value', 'storeconnector/sms-consent', true, 'other', $order );
+	$proof        = $order->meta;
+	World::$admin = true;
+	add_filter( 'storeconnector_consent_text', static fn() => 'Other words, later' );
+	do_action( 'woocommerce_set_additional_field_value', 'storeconnector/sms-consent', true, 'other', $order );
+	same( $proof, $order->meta, 'what was shown then is not rewritten' );
+	do_action( 'woocommerce_set_additional_field_value', 'storeconnector/sms-consent', false, 'other', $order );
+	same( array(), $order->meta );
+}
+
 function test_nothing_is_captured_while_it_is_off(): void {
 	start();
 	do_action( 'rest_api_init' );

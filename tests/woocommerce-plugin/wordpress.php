@@ -20,6 +20,7 @@ final class World {
 	public static array $scripts    = array();
 	public static int $user         = 0;
 	public static bool $can         = false;
+	public static bool $admin       = false;
 	public static string $env       = 'production';
 }
 
@@ -29,6 +30,7 @@ function begin(): void {
 	}
 	World::$user     = 0;
 	World::$can      = false;
+	World::$admin    = false;
 	World::$env      = 'production';
 	$GLOBALS['wpdb'] = new Tables();
 	$_COOKIE         = array( 'wp_woocommerce_session_hash' => 'a' );
@@ -81,7 +83,7 @@ function delete_metadata( $type, $id, $key, $value, $all ): void { World::$remov
 function get_current_user_id() { return World::$user; }
 function current_user_can( $what ) { return World::$can; }
 function is_multisite() { return false; }
-function is_admin() { return true; }
+function is_admin() { return World::$admin; }
 function wp_get_environment_type() { return World::$env; }
 function wp_create_nonce( $action ) { return "nonce-$action"; }
 function wp_verify_nonce( $nonce, $action ) { return "nonce-$action" === $nonce ? 1 : false; }

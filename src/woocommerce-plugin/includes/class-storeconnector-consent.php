@@ -129,7 +129,8 @@ final class StoreConnector_Consent {
 	}
 
 	/**
-	 * Block checkout: a box was ticked or emptied.
+	 * Block checkout: a box was ticked or emptied. WooCommerce shows the field to staff too, who edit an order: they may
+	 * take a permission away, but none is proven by their tick.
 	 *
 	 * @param string $key    The field.
 	 * @param mixed  $value  Whether it is ticked.
@@ -141,10 +142,10 @@ final class StoreConnector_Consent {
 			if ( self::block_field( $channel ) !== $key || ! $object instanceof WC_Order ) {
 				continue;
 			}
-			if ( wc_string_to_bool( is_bool( $value ) ? $value : (string) $value ) ) {
-				$this->record( $object, $channel );
-			} else {
+			if ( ! wc_string_to_bool( is_bool( $value ) ? $value : (string) $value ) ) {
 				$object->delete_meta_data( self::meta( $channel ) );
+			} elseif ( ! is_admin() ) {
+				$this->record( $object, $channel );
 			}
 		}
 	}
