@@ -1,0 +1,1 @@
+<?php // Where WordPress keeps dbDelta; the stub is in wordpress.php.
