@@ -469,15 +469,15 @@ public sealed class WooConnectTests : IAsyncLifetime
     /// <summary>What is queued is done.</summary>
     private async Task WorkAsync()
     {
-        var queue = await service.Engine.OpenAsync(Queues.Imports, default);
-        while (await ((IQueue)queue).ReceiveAsync(10, TimeSpan.FromMinutes(1), default) is { Count: > 0 } due)
+        var queue = await service.Get<IQueues>().OpenAsync(Queues.Imports, default);
+        while (await queue.ReceiveAsync(10, TimeSpan.FromMinutes(1), default) is { Count: > 0 } due)
         {
             foreach (var message in due)
             {
                 var read = Queues.Read<ImportMessage>(message.Body);
                 if (read.Import == "woo-check") { await service.Get<WooCheck>().HandleAsync(read, default); }
 
-                await ((IQueue)queue).DeleteAsync(message, default);
+                await queue.DeleteAsync(message, default);
             }
         }
     }
