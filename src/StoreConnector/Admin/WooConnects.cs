@@ -71,7 +71,9 @@ internal sealed partial class WooConnects(
     /// <summary>The most that begin in a minute in this process: anybody may, and each is a row.</summary>
     public const int MaxPerMinute = 120;
 
-    /// <summary>How long one site's turn lasts at most, by the machine's clock: longer than all that is asked.</summary>
+    /// <summary>
+    /// How long one site's turn lasts at most, by the machine's clock: longer than all that is asked.
+    /// </summary>
     private static readonly TimeSpan TurnLife = TimeSpan.FromMinutes(3);
 
     private readonly PerMinute begun = new(MaxPerMinute);
@@ -119,9 +121,10 @@ internal sealed partial class WooConnects(
 
     /// <summary>A key for a store that is one already, brought by hand.</summary>
     public async ValueTask<WooConnecting> SetAsync(
-        Store store, Uri site, BroughtKey brought, CancellationToken cancel) => site.IdnHost != store.Domain
-        ? new WooConnecting.No("other-store", $"This store is {store.Domain}: a key of another site is another store's.")
-        : await ConnectAsync(site, store, brought, cancel);
+        Store store, Uri site, BroughtKey brought, CancellationToken cancel) => site.IdnHost == store.Domain
+        ? await ConnectAsync(site, store, brought, cancel)
+        : new WooConnecting.No("other-store",
+            $"This store is {store.Domain}: a key of another site is another store's.");
 
     private async ValueTask<WooConnecting> ConnectAsync(
         Uri site, Store? store, BroughtKey brought, CancellationToken cancel)

@@ -26,7 +26,10 @@ internal sealed class PassingRows(ITables tables)
     /// <summary>When a shop took the app away that was not one of ours at that moment, by its domain.</summary>
     public const string Farewells = "farewells";
 
-    /// <summary>Which WooCommerce site a merchant was sent to for a key, by the state that was given along.</summary>
+    /// <summary>
+    /// Which WooCommerce site a merchant was sent to for a key, by the state that was given along: of all these the
+    /// only value that names anybody.
+    /// </summary>
     public const string Sites = "wc-auth";
 
     /// <summary>What became of it, by the same state.</summary>

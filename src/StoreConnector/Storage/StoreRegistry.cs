@@ -203,7 +203,8 @@ internal sealed class StoreRegistry(ITables tables, IDataProtectionProvider prot
     /// <summary>One more delivery path of a store.</summary>
     public async ValueTask<StoreHook> AddHookAsync(string storeId, string topic, CancellationToken cancel)
     {
-        var (table, made) = (await tables.OpenAsync(Table, cancel), new StoreHook(NewToken(), storeId, topic, NewToken()));
+        var table = await tables.OpenAsync(Table, cancel);
+        var made = new StoreHook(NewToken(), storeId, topic, NewToken());
         await MustAsync(table, Hooks, [new TableWrite.Insert(made.Token, Write(ToRecord(made)))], cancel);
         return made;
     }

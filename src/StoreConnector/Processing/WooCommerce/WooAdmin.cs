@@ -11,7 +11,9 @@ namespace StoreConnector.Processing.WooCommerce;
 /// </summary>
 internal sealed class WooAdmin(StoreRegistry stores, WooKeys keys, WooApi api, TimeProvider clock)
 {
-    /// <summary>Calls the store's site; one without a key, or that left, is <see cref="WooAnswer.SignedOut"/>.</summary>
+    /// <summary>
+    /// Calls the store's site; one without a key, or that left, is <see cref="WooAnswer.SignedOut"/>.
+    /// </summary>
     /// <exception cref="OperationCanceledException">The service stops: nothing may be assumed.</exception>
     public async ValueTask<WooAnswer> AskAsync(string storeId, WooCall call, CancellationToken cancel)
     {

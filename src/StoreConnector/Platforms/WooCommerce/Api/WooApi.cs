@@ -102,7 +102,9 @@ internal sealed partial class WooApi : IDisposable
     /// <param name="secret">The consumer secret.</param>
     /// <param name="proof">A question that only a good key gets answered.</param>
     /// <param name="cancel">Ends it.</param>
-    /// <returns>The way, and the answer to the question; no way when nothing was <see cref="WooAnswer.Done"/>.</returns>
+    /// <returns>
+    /// The way, and the answer to the question; no way when nothing was <see cref="WooAnswer.Done"/>.
+    /// </returns>
     public async ValueTask<(WooAccess? Access, WooAnswer Answer)> ProbeAsync(
         Uri site, string key, string secret, WooCall proof, CancellationToken cancel)
     {
@@ -148,7 +150,8 @@ internal sealed partial class WooApi : IDisposable
 
     /// <summary>The items of an answer; null when it is no list.</summary>
     public static IReadOnlyList<JsonElement>? ItemsOf(WooAnswer answer) =>
-        answer is WooAnswer.Done { Json: { ValueKind: JsonValueKind.Array } items } ? [.. items.EnumerateArray()] : null;
+        answer is WooAnswer.Done { Json: { ValueKind: JsonValueKind.Array } items }
+            ? [.. items.EnumerateArray()] : null;
 
     /// <inheritdoc/>
     public void Dispose() => client.Dispose();

@@ -67,7 +67,7 @@ internal static class WooReplies
                 "The key may not change anything: it needs the permission Read/Write.")),
             401 => new(new WooAnswer.SignedOut()),
             403 => new(new WooAnswer.Denied(
-                "The key's owner may no longer manage WooCommerce: connect again as an administrator or shop manager.")),
+                "The key's owner may no longer manage WooCommerce: connect again as administrator or shop manager.")),
             429 => Later(response),
             408 or 500 or (> 501) => new(new WooAnswer.Unavailable($"The site answered {status}."), WooAgain.Questions),
             _ => new(new WooAnswer.Refused(status, code, Wording.Cut(message, MaxText) ?? "")),
@@ -114,7 +114,9 @@ internal static class WooReplies
         response.Headers.TryGetValues(name, out var values)
         && int.TryParse(values.First(), NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : null;
 
-    /// <summary>Null for what is no JSON; a byte order mark before it is the work of some plugin, and no harm.</summary>
+    /// <summary>
+    /// Null for what is no JSON; a byte order mark before it is the work of some plugin, and no harm.
+    /// </summary>
     private static JsonElement? Parse(ReadOnlyMemory<byte> body)
     {
         try

@@ -5,7 +5,9 @@ using System.Text.Json;
 
 namespace StoreConnector.Platforms.WooCommerce.Api;
 
-/// <summary>Makes a call's request, with the key shown in the site's way. Each attempt is dated and signed anew.</summary>
+/// <summary>
+/// Makes a call's request, with the key shown in the site's way. Each attempt is dated and signed anew.
+/// </summary>
 internal static class WooRequests
 {
     /// <summary>The request.</summary>
