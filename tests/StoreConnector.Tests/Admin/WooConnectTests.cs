@@ -284,6 +284,22 @@ public sealed class WooConnectTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_site_that_fails_in_the_middle_is_left_and_the_next_look_goes_on()
+    {
+        var store = await ConnectAsync();
+        site.Before = request => request.Method == "POST" && site.Webhooks.Count == 3 ? WooStore.Html(500) : null;
+        await WorkAsync();
+
+        Assert.Equal(3, site.Webhooks.Count);
+        Assert.Equal(5, site.Calls.Count(c => c.Method == "POST")); // The empty batch, three made, one in vain.
+        Assert.Contains("500", (await CheckAsync(store.Id)).GetProperty("why").GetString(), StringComparison.Ordinal);
+        site.Before = _ => null;
+        await LookAsync(store.Id);
+        Assert.Equal(11, site.Webhooks.Select(w => w.Topic).Distinct().Count());
+        Assert.Equal(11, site.Webhooks.Count);
+    }
+
+    [Fact]
     public async Task One_that_somebody_removed_comes_back_by_its_old_path()
     {
         var store = await ConnectAsync();

@@ -65,37 +65,37 @@ internal sealed class WooSubscriptions(StoreRegistry stores, WooAdmin admin, Lin
         var (own, dead) = await SortAsync(store.Store, all, cancel);
         var known = await ReadAsync(store, cancel);
         var (states, why) = (new List<WooSubscription>(), default(string));
-        foreach (var topic in Topics)
+        foreach (var topic in Topics.Where(t => t != Cart || hasCompanion))
         {
-            if (topic == Cart && !hasCompanion)
-            {
-                states.Add(new(topic, "needs-companion"));
-                continue;
-            }
-
             var mine = own.Where(o => o.Hook.Topic == topic).ToList();
             var kept = mine.Find(o => o.Webhook.Status == "active") ?? mine.Find(o => o.Webhook.Status == "paused");
-            if (kept is null)
-            {
-                var hook = mine.FirstOrDefault()?.Hook ?? await HookAsync(store, topic, known, cancel);
-                var made = await MakeAsync(store.Store, hook, cancel);
-                why ??= made;
-                states.Add(new(topic, made is not null ? "failed" : mine.Count > 0 ? "recreated" : "created"));
-                if (made is not null) { continue; } // The disabled one stays to be seen.
-            }
-            else { states.Add(new(topic, kept.Webhook.Status)); }
+            var made = kept is null ? await MakeAsync(store, topic, mine, known, cancel) : null;
+            states.Add(new(topic, kept?.Webhook.Status
+                ?? (made is not WooAnswer.Done ? "failed" : mine.Count > 0 ? "recreated" : "created")));
+            if (made is null or WooAnswer.Done) { dead.AddRange(mine.Where(o => o != kept).Select(o => o.Webhook)); }
+            else { why ??= WhyNot(made); } // The disabled one stays to be seen.
 
-            dead.AddRange(mine.Where(o => o != kept).Select(o => o.Webhook));
+            // A site that is in trouble, or that lets us in no more, is not asked eleven times more.
+            if (made is not (null or WooAnswer.Done or WooAnswer.Refused)) { return new(states, 0, false, why); }
         }
 
+        if (!hasCompanion) { states.Add(new(Cart, "needs-companion")); }
+
+        why ??= await RemoveAsync(store.Store, dead, cancel);
+        return new(states, dead.Count, all.Exists(w => w.Topic == SelfFeeding), why);
+    }
+
+    /// <summary>Why not; null when all are gone.</summary>
+    private async ValueTask<string?> RemoveAsync(Store store, List<Webhook> dead, CancellationToken cancel)
+    {
         foreach (var webhook in dead)
         {
-            var gone = await admin.AskAsync(
-                store.Store.Id, WooCall.Delete(FormattableString.Invariant($"{Resource}/{webhook.Id}")), cancel);
-            why ??= gone is WooAnswer.Done or WooAnswer.Refused { Status: 404 } ? null : WhyNot(gone);
+            var call = WooCall.Delete(FormattableString.Invariant($"{Resource}/{webhook.Id}"));
+            var gone = await admin.AskAsync(store.Id, call, cancel);
+            if (gone is not (WooAnswer.Done or WooAnswer.Refused { Status: 404 })) { return WhyNot(gone); }
         }
 
-        return new(states, dead.Count, all.Exists(w => w.Topic == SelfFeeding), why);
+        return null;
     }
 
     /// <summary>
@@ -134,17 +134,18 @@ internal sealed class WooSubscriptions(StoreRegistry stores, WooAdmin admin, Lin
         return hook;
     }
 
-    /// <summary>Makes the webhook; the site calls us once meanwhile, and is answered. Null when it is made.</summary>
-    private async ValueTask<string?> MakeAsync(Store store, StoreHook hook, CancellationToken cancel)
+    /// <summary>Makes a topic's webhook; the site calls us once meanwhile, and is answered.</summary>
+    private async ValueTask<WooAnswer> MakeAsync(
+        StoreContext store, string topic, List<Own> before, Dictionary<string, string> known, CancellationToken cancel)
     {
-        var answer = await admin.AskAsync(store.Id, WooCall.Post(Resource, new
+        var hook = before.FirstOrDefault()?.Hook ?? await HookAsync(store, topic, known, cancel);
+        return await admin.AskAsync(store.Store.Id, WooCall.Post(Resource, new
         {
             name = "StoreConnector " + hook.Topic,
             topic = hook.Topic,
             delivery_url = address.Own(Path + hook.Token).AbsoluteUri,
             secret = hook.Secret,
         }), cancel);
-        return answer is WooAnswer.Done ? null : WhyNot(answer);
     }
 
     private static async ValueTask<Dictionary<string, string>> ReadAsync(

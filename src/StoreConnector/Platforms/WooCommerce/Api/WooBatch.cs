@@ -5,6 +5,8 @@ namespace StoreConnector.Platforms.WooCommerce.Api;
 /// <summary>Changes of one kind of thing in one call, at most <see cref="WooApi.PageSize"/> in all.</summary>
 internal sealed record WooBatch
 {
+    private static readonly string[] Parts = ["create", "update", "delete"];
+
     /// <summary>New ones.</summary>
     public IReadOnlyList<object> Create { get; init; } = [];
 
@@ -25,7 +27,7 @@ internal sealed record WooBatch
     /// </summary>
     public static IReadOnlyList<WooBatchItem> Read(JsonElement answer) =>
     [
-        .. new[] { "create", "update", "delete" }.SelectMany(part => new Payload(answer)[part].Items).Select(item =>
+        .. Parts.SelectMany(part => new Payload(answer)[part].Items).Select(item =>
             new WooBatchItem(item["id"].Id ?? 0, item["error"]["code"].Text)),
     ];
 }
