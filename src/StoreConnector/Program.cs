@@ -40,6 +40,7 @@ static void MapRoutes(WebApplication app, ServiceSettings settings)
     app.MapOperatorApi();
     app.MapSessionApi();
     app.MapShopifyInstall();
+    app.MapWooConnect();
     app.MapStoreApi();
     app.MapStorefront();
     app.Services.GetRequiredService<DefaultChannels>(); // What cannot be is told now, not with the first store.

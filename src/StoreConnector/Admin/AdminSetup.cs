@@ -11,7 +11,8 @@ internal static class AdminSetup
             .AddSingleton<ICustomerReader>(all => all.GetRequiredService<CustomerReader>())
             .AddSingleton<IOutboxReader>(all => all.GetRequiredService<CustomerReader>());
         services.AddSingleton<ChannelsApi>().AddSingleton<DefaultChannels>();
-        services.AddSingleton<Sessions>().AddSingleton<InstallStates>().AddSingleton<ShopifyInstalls>();
+        services.AddSingleton<Sessions>().AddSingleton<InstallStates>().AddSingleton<ShopifyInstalls>()
+            .AddSingleton<WooConnects>();
         services.AddExceptionHandler<ProblemExceptions>();
         services.AddOpenApi("v1", options => options.AddDocumentTransformer((document, _, _) =>
         {

@@ -17,7 +17,9 @@ internal sealed class ApiGate(
     RequestDelegate next, OwnAddress own, OperatorKey key, Sessions sessions, StoreRegistry stores)
 {
     private static readonly PathString[] AnyHost =
-        ["/webhooks", "/callbacks", "/health", "/storefront", "/u", "/c", "/p", "/k"];
+    [
+        "/webhooks", "/callbacks", "/health", "/storefront", "/u", "/c", "/p", "/k", "/woocommerce/callback",
+    ];
 
     public async Task InvokeAsync(HttpContext http)
     {

@@ -21,13 +21,12 @@ internal sealed class InstallStates(PassingRows passing, TimeProvider clock)
     /// <summary>The most that begin in a minute in this process: anybody may, and each is a row.</summary>
     public const int MaxPerMinute = 120;
 
-    private readonly Lock gate = new();
-    private (long Minute, int Count) begun;
+    private readonly PerMinute begun = new(MaxPerMinute);
 
     /// <summary>Begins; null when too many do.</summary>
     public async ValueTask<InstallState?> BeginAsync(string shop, CancellationToken cancel)
     {
-        if (!TryCount()) { return null; }
+        if (!begun.TryCount()) { return null; }
 
         var state = new InstallState(NewText(), NewText());
         await passing.TryWriteAsync(
@@ -41,16 +40,6 @@ internal sealed class InstallStates(PassingRows passing, TimeProvider clock)
         && CryptographicOperations.FixedTimeEquals(
             Encoding.ASCII.GetBytes(row.Value), Encoding.ASCII.GetBytes(Bind(shop, browser)))
         && await passing.TryRemoveAsync(PassingRows.States, state, row.ETag, cancel);
-
-    private bool TryCount()
-    {
-        var minute = Environment.TickCount64 / 60_000;
-        lock (gate)
-        {
-            begun = begun.Minute == minute ? (minute, begun.Count + 1) : (minute, 1);
-            return begun.Count <= MaxPerMinute;
-        }
-    }
 
     /// <summary>Neither the shop nor the cookie is kept.</summary>
     private static string Bind(string shop, string browser) =>

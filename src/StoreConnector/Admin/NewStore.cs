@@ -1,6 +1,7 @@
 using StoreConnector.Core.Stores;
 using StoreConnector.Core.Values;
 using StoreConnector.Platforms.Shopify;
+using StoreConnector.Processing.WooCommerce;
 
 namespace StoreConnector.Admin;
 
@@ -24,12 +25,7 @@ internal sealed record NewStore(
     public const int MaxAddress = 300;
 
     /// <summary>The topics a WooCommerce site delivers to us; the last comes with the companion plugin.</summary>
-    public static readonly IReadOnlyList<string> WooCommerceTopics =
-    [
-        "order.created", "order.updated", "order.deleted", "order.restored",
-        "product.created", "product.updated", "product.deleted", "product.restored",
-        "customer.created", "customer.updated", "customer.deleted", "cart.updated",
-    ];
+    public static readonly IReadOnlyList<string> WooCommerceTopics = WooSubscriptions.Topics;
 
     /// <summary>The store that the body describes, or null with the errors in the body.</summary>
     public static Store? Read(JsonBody body, string id, DateTimeOffset now)

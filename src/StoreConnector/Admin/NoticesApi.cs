@@ -3,6 +3,7 @@ using StoreConnector.Core.Stores;
 using StoreConnector.Core.Values;
 using StoreConnector.Processing;
 using StoreConnector.Processing.Shopify;
+using StoreConnector.Processing.WooCommerce;
 using StoreConnector.Storage;
 
 namespace StoreConnector.Admin;
@@ -19,7 +20,9 @@ internal sealed record NoticesModel(
     IReadOnlyList<ToDoModel> ToDo);
 
 /// <summary>Something that only the merchant can do; it goes by itself when it is done.</summary>
-/// <param name="Code"><c>open-app</c>: open the app in Shopify once.</param>
+/// <param name="Code">
+/// <c>open-app</c>: open the app in Shopify once; <c>connect-again</c>: give us a key of the WooCommerce site.
+/// </param>
 /// <param name="Why">A plain sentence: what happened, what to do.</param>
 internal sealed record ToDoModel(string Code, string Why)
 {
@@ -28,6 +31,12 @@ internal sealed record ToDoModel(string Code, string Why)
         "Shopify no longer lets us reach your shop for you. Open StoreConnector in your Shopify admin once, and it "
         + "goes on by itself. Until then events still arrive, but products, coupons and consents cannot be read or "
         + "written.");
+
+    /// <summary>The site does not take our key any more.</summary>
+    public static readonly ToDoModel ConnectAgain = new("connect-again",
+        "Your site no longer takes StoreConnector's key: it was revoked, or who made it may no longer manage "
+        + "WooCommerce. Connect again from WooCommerce, StoreConnector. Until then webhooks may stop, and nothing can "
+        + "be read or mended.");
 }
 
 /// <summary>A message of which nobody knows whether it left.</summary>
@@ -58,12 +67,14 @@ internal static class NoticesApi
     }
 
     private static async Task<Results<Ok<NoticesModel>, ProblemHttpResult>> NoticesAsync(
-        string storeId, IStoreDirectory stores, ShopTokens tokens, TimeProvider clock, CancellationToken cancel)
+        string storeId, IStoreDirectory stores, ShopTokens tokens, WooAdmin sites, TimeProvider clock,
+        CancellationToken cancel)
     {
         if (await stores.FindAsync(storeId, cancel) is not { Store: var store } found) { return StoreApi.NoStore(); }
 
-        IReadOnlyList<ToDoModel> toDo =
-            store.IsActive && await tokens.WantsOpeningAsync(storeId, cancel) ? [ToDoModel.OpenApp] : [];
+        IReadOnlyList<ToDoModel> toDo = !store.IsActive ? []
+            : await tokens.WantsOpeningAsync(storeId, cancel) ? [ToDoModel.OpenApp]
+            : await sites.WantsConnectingAsync(storeId, cancel) ? [ToDoModel.ConnectAgain] : [];
         var spent = new List<string>();
         foreach (var channel in Enum.GetValues<Channel>())
         {

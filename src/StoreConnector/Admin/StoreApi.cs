@@ -51,6 +51,7 @@ internal static class StoreApi
         ChannelsApi.Map(api);
         NoticesApi.Map(api);
         ShopifyApi.Map(api);
+        WooCommerceApi.Map(api);
         PrivacyApi.MapStore(api);
         ImportsApi.Map(api);
         api.MapPost("/customers/search", SearchAsync).WithSummary(

@@ -3,6 +3,7 @@ using StoreConnector.Channels;
 using StoreConnector.Channels.Email;
 using StoreConnector.Processing.Law;
 using StoreConnector.Processing.Shopify;
+using StoreConnector.Processing.WooCommerce;
 using StoreConnector.Storage;
 using StoreConnector.Storage.Customers;
 
@@ -47,7 +48,7 @@ internal static class ProcessingSetup
             [all.GetRequiredService<Retention>(), all.GetRequiredService<DataRequests>(),
                 all.GetRequiredService<Learning>(),
                 all.GetRequiredService<TokenCare>(), all.GetRequiredService<ShopCheck>(),
-                all.GetRequiredService<CouponMint>()]),
+                all.GetRequiredService<CouponMint>(), all.GetRequiredService<WooCheck>()]),
             all.GetRequiredService<NightMark>()))
         .AddLaw()
         .AddSingleton<StoredOutbox>()
@@ -63,7 +64,7 @@ internal static class ProcessingSetup
             all.GetRequiredService<IStoreDirectory>(), all.GetRequiredService<ShortLinks>(),
             all.GetRequiredService<Merges>(), all.GetRequiredService<ConsentProofs>(), WakeUps(all),
             all.GetRequiredService<TimeProvider>()))
-        .AddConsent().AddShopify(Open)
+        .AddConsent().AddShopify(Open).AddWoo(Open)
         .AddSingleton<IMessageLinks, MessageLinks>()
         .AddSingleton<IMessageComposer, MessageComposer>()
         .AddSingleton<ExampleMessages>().AddSingleton<ShadowReports>();

@@ -26,10 +26,19 @@ internal sealed class PassingRows(ITables tables)
     /// <summary>When a shop took the app away that was not one of ours at that moment, by its domain.</summary>
     public const string Farewells = "farewells";
 
+    /// <summary>
+    /// Which WooCommerce site a merchant was sent to for a key, by the state that was given along: of all these the
+    /// only value that names anybody.
+    /// </summary>
+    public const string Sites = "wc-auth";
+
+    /// <summary>What became of it, by the same state.</summary>
+    public const string Connections = "wc-connected";
+
     /// <summary>How long after its end a row is left for <see cref="SweepAsync"/>.</summary>
     public static readonly TimeSpan Rest = TimeSpan.FromHours(1);
 
-    private static readonly string[] All = [Turns, States, Farewells];
+    private static readonly string[] All = [Turns, States, Farewells, Sites, Connections];
 
     /// <summary>The row, also one whose time is over; null when there is none.</summary>
     public async ValueTask<PassingRow?> FindAsync(string partition, string about, CancellationToken cancel)

@@ -200,6 +200,15 @@ internal sealed class StoreRegistry(ITables tables, IDataProtectionProvider prot
         return made;
     }
 
+    /// <summary>One more delivery path of a store.</summary>
+    public async ValueTask<StoreHook> AddHookAsync(string storeId, string topic, CancellationToken cancel)
+    {
+        var table = await tables.OpenAsync(Table, cancel);
+        var made = new StoreHook(NewToken(), storeId, topic, NewToken());
+        await MustAsync(table, Hooks, [new TableWrite.Insert(made.Token, Write(ToRecord(made)))], cancel);
+        return made;
+    }
+
     /// <summary>
     /// Keeps a new installation, unless the shop has one: the domain row decides, whoever else is about it. A store
     /// that was left stays closed, and the domain leads to the new one.

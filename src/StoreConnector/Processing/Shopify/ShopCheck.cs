@@ -1,8 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using StoreConnector.Core.Automations;
-using StoreConnector.Core.Automations.AbandonedCart;
-using StoreConnector.Core.Stores;
 using StoreConnector.Core.Values;
 using StoreConnector.Platforms;
 using StoreConnector.Platforms.Shopify;
@@ -85,7 +82,12 @@ internal sealed class ShopCheck(
         var found = new ShopFindings(
             now, other, missing, webhooks ?? [], noScopes ?? noWebhooks ?? noOther ?? noPixel);
         await store.Customers.Table.TryWriteAsync(Partition, [new TableWrite.Put(Row, Json.Write(found))], cancel);
-        if (other is { } isOn) { await HoldAsync(store.Store, isOn, now, cancel); }
+        if (other is { } isOn)
+        {
+            await OtherSenders.HoldAsync(stores, store.Store, isOn,
+                "Shopify's own reminders about abandoned checkouts are on: two would go to everybody. Switch them off "
+                + $"in Shopify ({PageOf(store.Store.Domain)}); ours begin by themselves within a day.", now, cancel);
+        }
     }
 
     private async ValueTask<(bool? IsOn, string? Why)> OtherSenderAsync(
@@ -114,21 +116,6 @@ internal sealed class ShopCheck(
         AdminAnswer.SignedOut => (null, "We are not signed in at the shop: open the app in Shopify once."),
         _ => (null, $"The shop did not answer {operation.Name}."),
     };
-
-    private async ValueTask HoldAsync(Store store, bool isOn, DateTimeOffset now, CancellationToken cancel)
-    {
-        var standing = store.Holds.GetValueOrDefault(AbandonedCart.Name);
-        if (isOn && standing is null)
-        {
-            await stores.HoldAsync(store.Id, AbandonedCart.Name, new(ReasonCode.OtherSender,
-                "Shopify's own reminders about abandoned checkouts are on: two would go to everybody. Switch them off "
-                + $"in Shopify ({PageOf(store.Domain)}); ours begin by themselves within a day.", now), cancel);
-        }
-        else if (!isOn && standing?.Code == ReasonCode.OtherSender)
-        {
-            await stores.ReleaseAsync(store.Id, AbandonedCart.Name, ReasonCode.OtherSender, cancel);
-        }
-    }
 
     /// <summary>Where the merchant switches them off. Not tried on a live shop.</summary>
     private static string PageOf(string domain) =>

@@ -1,0 +1,109 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Http.HttpResults;
+using StoreConnector.Core.Values;
+using StoreConnector.Processing;
+using StoreConnector.Processing.WooCommerce;
+using StoreConnector.Storage;
+
+namespace StoreConnector.Admin;
+
+/// <summary>What was found when the site was last looked at.</summary>
+/// <param name="CheckedAt">When; null before the first look.</param>
+/// <param name="Site">The site's home; null while there is no key.</param>
+/// <param name="KeyRefusedAt">Since when the site does not take our key; null while it does.</param>
+/// <param name="Version">WooCommerce's.</param>
+/// <param name="HasCompanion">Whether the companion plugin is on; null when the site did not say.</param>
+/// <param name="Subscriptions">The webhooks to us, by topic.</param>
+/// <param name="Removed">How many webhooks of ours were too many, and went.</param>
+/// <param name="FeedsItself">
+/// Whether somebody's webhook listens to <c>action.woocommerce_cart_updated</c>, which never ends: switch it off.
+/// </param>
+/// <param name="OtherSenders">Plugins that remind of carts, too: ours stay in the shadow.</param>
+/// <param name="MaySend">Plugins that can; whether they do is set there.</param>
+/// <param name="Why">What could not be looked at or mended; null when all could.</param>
+internal sealed record WooCheckModel(
+    DateTimeOffset? CheckedAt, Uri? Site, DateTimeOffset? KeyRefusedAt, string? Version, bool? HasCompanion,
+    IReadOnlyList<WooSubscription> Subscriptions, int Removed, bool FeedsItself, IReadOnlyList<string> OtherSenders,
+    IReadOnlyList<string> MaySend, string? Why);
+
+/// <summary>A key made by hand: WooCommerce, Settings, Advanced, REST API, with the permission Read/Write.</summary>
+/// <param name="Site">The site's home, as WordPress has it under Settings, General.</param>
+/// <param name="ConsumerKey">Begins with <c>ck_</c>.</param>
+/// <param name="ConsumerSecret">Begins with <c>cs_</c>; never shown again.</param>
+internal sealed record WooKeysModel(string Site, string ConsumerKey, string ConsumerSecret);
+
+/// <summary>What a merchant sees of a WooCommerce site.</summary>
+internal static class WooCommerceApi
+{
+    public static void Map(RouteGroupBuilder api)
+    {
+        api.MapGet("/woocommerce/check", CheckAsync).WithSummary(
+            "What the site really has: webhooks to us, other senders, whether it takes our key.");
+        api.MapPost("/woocommerce/check", LookAsync).WithSummary("Looks again, soon.");
+        api.MapPut("/woocommerce/keys", SetKeysAsync).WithSummary("Takes a key made by hand, once the site agrees.")
+            .Accepts<WooKeysModel>("application/json").ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+    }
+
+    private static async Task<Results<Ok<WooCheckModel>, ProblemHttpResult>> CheckAsync(
+        string storeId, IStoreDirectory stores, WooKeys keys, CancellationToken cancel)
+    {
+        if (await FindAsync(storeId, stores, cancel) is not { } store) { return NoSite(); }
+
+        var key = (await keys.FindAsync(storeId, cancel))?.Key;
+        var found = await WooCheck.ReadAsync(store, cancel);
+        return TypedResults.Ok(new WooCheckModel(found?.At, key?.Site, key?.RefusedAt, found?.Version,
+            found?.HasCompanion, found?.Subscriptions ?? [], found?.Removed ?? 0, found?.FeedsItself ?? false,
+            found?.OtherSenders ?? [], found?.MaySend ?? [], found?.Why));
+    }
+
+    private static async Task<Results<Accepted, ProblemHttpResult>> LookAsync(
+        string storeId, IStoreDirectory stores, WooCheck check, CancellationToken cancel)
+    {
+        if (await FindAsync(storeId, stores, cancel) is null) { return NoSite(); }
+
+        await check.AskAsync(storeId, cancel);
+        return TypedResults.Accepted((string?)null);
+    }
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> SetKeysAsync(
+        string storeId, HttpRequest request, IStoreDirectory stores, WooConnects connects, CancellationToken cancel)
+    {
+        if (await FindAsync(storeId, stores, cancel) is not { Store: { IsActive: true } store }) { return NoSite(); }
+
+        const string Home = "the site's home, for example https://shop.example.com";
+        const string Form = "1 to 100 letters, digits, _ and -";
+        var body = await JsonBody.ReadAsync(request, cancel);
+        var site = connects.SiteOf(body.Text("site", Home));
+        if (site is null) { body.Refuse("site", body.Field("site"), Home); }
+
+        var (key, secret) = (Secret(body, "consumerKey"), Secret(body, "consumerSecret"));
+        if (body.Errors().Count > 0) { return Problem.Of(body.Errors()); }
+
+        return await connects.SetAsync(store, site!, new(key!, secret!), cancel) switch
+        {
+            WooConnecting.Connected => TypedResults.NoContent(),
+            WooConnecting.No(var code, var why) =>
+                Problem.Of(StatusCodes.Status422UnprocessableEntity, code, why),
+            WooConnecting.NotNow(var why) =>
+                Problem.Of(StatusCodes.Status503ServiceUnavailable, "site-unavailable", why),
+            var other => throw new UnreachableException(other.ToString()),
+        };
+
+        // What was sent is not repeated, not even to who sent it.
+        static string? Secret(JsonBody body, string name)
+        {
+            if (body.Text(name, Form)?.Trim() is { } text && WooProofs.IsKey(text)) { return text; }
+
+            body.Refuse(new(name, "What was sent", Form));
+            return null;
+        }
+    }
+
+    private static async ValueTask<StoreContext?> FindAsync(
+        string storeId, IStoreDirectory stores, CancellationToken cancel) =>
+        await stores.FindAsync(storeId, cancel) is { Store.Platform: Platform.WooCommerce } store ? store : null;
+
+    private static ProblemHttpResult NoSite() => Problem.NotFound("There is no such WooCommerce store.");
+}
