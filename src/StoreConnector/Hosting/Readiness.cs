@@ -7,13 +7,16 @@ namespace StoreConnector.Hosting;
 /// Whether storage answers, told in time even when it hangs. A look that hangs is looked at again and not repeated:
 /// who asks every few seconds must not pile up what waits.
 /// </summary>
-internal sealed partial class Readiness(ITables tables, IQueues queues, ILogger<Readiness> log)
+/// <param name="machine">The machine's clock; null for the real one.</param>
+internal sealed partial class Readiness(
+    ITables tables, IQueues queues, ILogger<Readiness> log, TimeProvider? machine = null)
 {
     /// <summary>How long an answer may take, on the machine's clock; who watches us waits five seconds.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
     private static readonly string[] Parts = ["tables", "queues"];
 
+    private readonly TimeProvider waits = machine ?? TimeProvider.System;
     private readonly string?[] told = new string?[Parts.Length];
     private readonly Lock gate = new();
     private Task reading = Task.CompletedTask, reaching = Task.CompletedTask;
@@ -46,9 +49,9 @@ internal sealed partial class Readiness(ITables tables, IQueues queues, ILogger<
         }
     }
 
-    private static async Task LimitedAsync(Func<CancellationToken, Task> look)
+    private async Task LimitedAsync(Func<CancellationToken, Task> look)
     {
-        using var limit = new CancellationTokenSource(Patience * 2); // An engine that listens lets go.
+        using var limit = new CancellationTokenSource(Patience * 2, waits); // An engine that listens lets go.
         await look(limit.Token);
     }
 
@@ -56,7 +59,7 @@ internal sealed partial class Readiness(ITables tables, IQueues queues, ILogger<
     {
         try
         {
-            await look.WaitAsync(Patience, cancel);
+            await look.WaitAsync(Patience, waits, cancel);
             Volatile.Write(ref told[part], null);
             return true;
         }

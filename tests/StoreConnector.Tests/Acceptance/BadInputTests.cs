@@ -157,17 +157,21 @@ public sealed class BadInputTests(UnhurriedService running) : IClassFixture<Unhu
         await AssertSoundAsync();
     }
 
+    private const string Still = "POST /webhooks/shopify HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n{";
+
     [Fact]
     public async Task A_body_that_stands_still_is_given_up_and_keeps_nobody_waiting()
     {
-        using var still = await OpenAsync($"POST /webhooks/shopify HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n{{");
+        using var still = await OpenAsync(Still);
+        var watch = Stopwatch.StartNew();
         for (var i = 0; i < 20; i++)
         {
-            var watch = Stopwatch.StartNew();
+            using var another = await OpenAsync(Still);
             Assert.Equal(HttpStatusCode.OK, await client.ShopifyAsync(shop, "made/up", "{}"u8.ToArray()));
-            Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5));
         }
 
+        // Kestrel gives a body up after 5 s: whoever had to wait for twenty would have waited for 100 s.
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(60));
         var said = await ReadAsync(still, seconds: 30);
         Assert.True(said.Length == 0 || said.StartsWith("HTTP/1.1 408", StringComparison.Ordinal), said);
         await AssertSoundAsync();

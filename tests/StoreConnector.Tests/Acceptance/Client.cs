@@ -148,7 +148,7 @@ internal sealed class Client : IDisposable
     }
 
     /// <summary>Asks until the answer is right; says the last one when it never is.</summary>
-    public static async Task<T> UntilAsync<T>(Func<Task<T>> ask, Func<T, bool> isRight, int seconds = 30)
+    public static async Task<T> UntilAsync<T>(Func<Task<T>> ask, Func<T, bool> isRight, int seconds = 120)
     {
         var deadline = Stopwatch.StartNew();
         while (true)
@@ -157,7 +157,7 @@ internal sealed class Client : IDisposable
             if (isRight(answer)) { return answer; }
 
             Assert.True(deadline.Elapsed.TotalSeconds < seconds, $"Not within {seconds} s; the last answer was: {answer}");
-            await Task.Delay(seconds > 60 ? 500 : 50); // Who waits long looks seldom.
+            await Task.Delay(seconds > 120 ? 500 : 50); // Who waits long looks seldom.
         }
     }
 

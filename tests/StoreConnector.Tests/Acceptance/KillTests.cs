@@ -124,7 +124,7 @@ public abstract class KillTests
         for (var time = 0; time < kills; time++)
         {
             var at = random.Next(total * (2 * time + 1) / (2 * kills + 2), total * (2 * time + 2) / (2 * kills + 2));
-            await Client.UntilAsync(() => Task.FromResult(run.Answered), n => n >= at, 60);
+            await Client.UntilAsync(() => Task.FromResult(run.Answered), n => n >= at);
             await Task.Delay(random.Next(0, 20));
             await service.KillAsync(time);
             run.Move();
@@ -266,7 +266,7 @@ public abstract class KillTests
                 }
                 catch (HttpRequestException)
                 {
-                    await Acceptance.Client.UntilAsync(() => Task.FromResult(Client), c => c != here, 60);
+                    await Acceptance.Client.UntilAsync(() => Task.FromResult(Client), c => c != here);
                 }
             }
         }

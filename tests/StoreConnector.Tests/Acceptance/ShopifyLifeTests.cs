@@ -98,7 +98,7 @@ public sealed partial class ShopifyLifeTests(MockShopify shopify) : IAsyncDispos
 
         await DeliverAsync("checkouts/update", Bodies.Checkout("life", Mariam, Now.AddHours(-3.5), 1,
             recovery: $"https://{shop.Domain}/checkouts/life/recover?key=k"));
-        var message = Assert.Single(await Client.UntilAsync(() => client.OutboxAsync(Store), o => o.Length > 0, 60));
+        var message = Assert.Single(await Client.UntilAsync(() => client.OutboxAsync(Store), o => o.Length > 0));
 
         Assert.Equal(Mariam, message.GetProperty("to").GetString());
         var code = Code().Match(message.GetProperty("text").GetString()!).Value;
@@ -120,7 +120,7 @@ public sealed partial class ShopifyLifeTests(MockShopify shopify) : IAsyncDispos
         await DeliverAsync("orders/create", order);
 
         var credits = await Client.UntilAsync(() => client.GetAsync($"/api/stores/{storeId}/credits"),
-            c => c.GetProperty("automations").GetArrayLength() > 0, 60);
+            c => c.GetProperty("automations").GetArrayLength() > 0);
         Assert.Equal(("abandoned-cart", 1), (credits.GetProperty("automations")[0].GetProperty("automation").GetString(),
             credits.GetProperty("automations")[0].GetProperty("orders").GetInt32()));
     }
@@ -149,7 +149,7 @@ public sealed partial class ShopifyLifeTests(MockShopify shopify) : IAsyncDispos
             s => s.GetProperty("items")[0].GetProperty("uninstalledAt").ValueKind != JsonValueKind.Null);
         await DeliverAsync("shop/redact", new { shop_id = id, shop_domain = shop.Domain });
 
-        await Client.UntilAsync(() => client.GetAsync("/api/operator/stores"), s => s.GetProperty("items").GetArrayLength() == 0, 90);
+        await Client.UntilAsync(() => client.GetAsync("/api/operator/stores"), s => s.GetProperty("items").GetArrayLength() == 0);
         var receipts = await Client.UntilAsync(() => client.GetAsync($"/api/operator/receipts?domain={shop.Domain}"),
             r => r.GetProperty("items").EnumerateArray().Any(i => i.GetProperty("topic").GetString() == "shop/redact"
                 && i.GetProperty("doneAt").ValueKind == JsonValueKind.String), 60);

@@ -1,8 +1,8 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using StoreConnector.Hosting;
 using StoreConnector.Processing;
 using StoreConnector.Storage;
@@ -63,27 +63,26 @@ public sealed class HealthTests : IDisposable
     }
 
     [Fact]
-    [Trait("Speed", "slow")]
     public async Task Storage_that_hangs_is_told_within_five_seconds_and_asked_no_second_time_meanwhile()
     {
-        var (never, asked) = (new TaskCompletionSource(), 0);
-        service.Engine.Before = async step =>
+        var (clock, engine, never, asked) = (new HurriedClock(), new FakeEngine(TimeProvider.System), new TaskCompletionSource(), 0);
+        var readiness = new Readiness(engine, engine, NullLogger<Readiness>.Instance, clock);
+        engine.Before = async step =>
         {
             if (step.Where == StoreRegistry.Table) { Interlocked.Increment(ref asked); }
 
             await never.Task;
         };
-        var watch = Stopwatch.StartNew();
-        using var first = await service.Anonymous.GetAsync("/health/ready");
-        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5));
-        using var second = await service.Anonymous.GetAsync("/health/ready");
-        Assert.Equal((HttpStatusCode.ServiceUnavailable, HttpStatusCode.ServiceUnavailable), (first.StatusCode, second.StatusCode));
-        Assert.Equal(1, Volatile.Read(ref asked));
-        Assert.Equal(HttpStatusCode.OK, (await service.Anonymous.GetAsync("/health/live")).StatusCode);
 
-        service.Engine.Before = null;
+        Assert.Equal(["tables", "queues"], await readiness.MissingAsync(default));
+        Assert.Equal(["tables", "queues"], await readiness.MissingAsync(default));
+        Assert.All(clock.Waits, wait => Assert.True(wait == Readiness.Patience || wait == Readiness.Patience * 2, $"{wait}"));
+        Assert.InRange(Readiness.Patience, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(4));
+        Assert.Equal(1, Volatile.Read(ref asked));
+
+        engine.Before = null;
         never.SetResult();
-        await Acceptance.Client.UntilAsync(async () => (await service.Anonymous.GetAsync("/health/ready")).StatusCode, s => s == HttpStatusCode.OK);
+        await Acceptance.Client.UntilAsync(() => readiness.MissingAsync(default), missing => missing.Count == 0);
     }
 
     [Fact]

@@ -33,7 +33,7 @@ public sealed class AdminApiTests(MockShopify shopify) : IDisposable
 
         Assert.IsType<AdminAnswer.Done>(await AskAsync(api, access, AdminOperations.Shop));
 
-        Assert.InRange(watch.Elapsed, TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(10)); // 10 points at 40 a second
+        Assert.True(watch.Elapsed > TimeSpan.FromMilliseconds(200)); // 10 points at 40 a second
         Assert.InRange(await shop.CallsAsync("Shop"), 2, 3);
     }
 
@@ -72,7 +72,7 @@ public sealed class AdminApiTests(MockShopify shopify) : IDisposable
 
         Assert.IsType<AdminAnswer.Unavailable>(await AskAsync(api, access, AdminOperations.Shop));
 
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(10));
+        Assert.True(watch.Elapsed < TimeSpan.FromMinutes(1));
     }
 
     [Fact]
