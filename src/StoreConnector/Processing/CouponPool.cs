@@ -70,7 +70,7 @@ internal sealed record CouponStretch(string Id, DateTimeOffset EndsAt)
 /// <param name="FirstCode">The code it was made with: by it the discount is found again.</param>
 internal sealed record CouponDiscount(string Id, DateTimeOffset EndsAt, string FirstCode)
 {
-    /// <summary>The shop's id of the discount; null until it is made.</summary>
+    /// <summary>The shop's id of what the codes belong to; null until it is made.</summary>
     public string? DiscountId { get; init; }
 
     /// <summary>Codes that are being made in the shop.</summary>
@@ -81,6 +81,9 @@ internal sealed record CouponDiscount(string Id, DateTimeOffset EndsAt, string F
 
     /// <summary>Why there are no more; null while nothing is wrong.</summary>
     public string? Why { get; init; }
+
+    /// <summary>Until then the shop is not asked: somebody comes back for it, or it said no. Null: at once.</summary>
+    public DateTimeOffset? NotBefore { get; init; }
 }
 
 /// <summary>Codes on their way into the shop, written down before it is asked: a lost answer is asked about.</summary>
@@ -88,6 +91,11 @@ internal sealed record CouponDiscount(string Id, DateTimeOffset EndsAt, string F
 /// <param name="JobId">The shop's id of the work; null before it answered.</param>
 /// <param name="Kept">How many of them are in the pool already.</param>
 internal sealed record CouponLot(IReadOnlyList<string> Codes, string? JobId, int Kept);
+
+/// <summary>A code that nobody got.</summary>
+/// <param name="Key">Its row.</param>
+/// <param name="Id">The shop's id of it; empty where it has none.</param>
+internal sealed record FreeCode(string Key, string Id);
 
 /// <summary>
 /// Codes that work once, made in the shop beforehand: partition <c>coupons</c> of the store's table with a row for each
@@ -103,6 +111,12 @@ internal sealed class CouponPool(IQueue imports) : ICouponPool
     public const int Low = 10;
 
     private const int MaxTries = 5, Look = 20;
+
+    /// <summary>Stretches looked at in a night: one for each day there is at most, so that none is left behind.</summary>
+    private const int MaxEnded = 200;
+
+    /// <summary>How long the codes of a stretch lie that is over: whoever is late must find out what happened.</summary>
+    private static readonly TimeSpan Mourned = TimeSpan.FromDays(7);
 
     private const string Partition = "coupons", Free = "free-", Drawn = "drawn-", Discount = "discount-";
 
@@ -154,17 +168,46 @@ internal sealed class CouponPool(IQueue imports) : ICouponPool
             ? (Json.Read<CouponDiscount>(row.Value, "a discount"), row.ETag) : (null, null);
 
     /// <summary>Saves a discount, with codes that are free from now on, in one write.</summary>
-    /// <param name="free">At most <see cref="MaxKept"/>.</param>
+    /// <param name="free">At most <see cref="MaxKept"/>, each with the shop's id of it.</param>
     /// <returns>The new version; null when another writer came first.</returns>
     public static async ValueTask<string?> TrySaveAsync(StoreContext store, CouponDiscount discount, string? etag,
-        IEnumerable<string> free, CancellationToken cancel)
+        IEnumerable<(string Code, string Id)> free, CancellationToken cancel)
     {
         var (key, bytes) = (Discount + discount.Id, Json.Write(discount));
         List<TableWrite> batch =
             [etag is null ? new TableWrite.Insert(key, bytes) : new TableWrite.Replace(key, bytes, etag)];
-        batch.AddRange(free.Select(code => new TableWrite.Put(FreeKey(discount.Id, code), Array.Empty<byte>())));
+        batch.AddRange(free.Select(
+            f => new TableWrite.Put(FreeKey(discount.Id, f.Code), Encoding.ASCII.GetBytes(f.Id))));
         return await store.Customers.Table.TryWriteAsync(Partition, batch, cancel)
             ? (await store.Customers.Table.ReadAsync(Partition, key, cancel))?.ETag : null;
+    }
+
+    /// <summary>Stretches whose codes no longer work, with up to a write's fill of codes that nobody got.</summary>
+    public static async ValueTask<IReadOnlyList<(CouponDiscount Discount, IReadOnlyList<FreeCode> Free)>> EndedAsync(
+        StoreContext store, DateTimeOffset now, CancellationToken cancel)
+    {
+        var table = store.Customers.Table;
+        var rows = await table.RangeAsync(Partition, Discount, Discount[..^1] + ".", MaxEnded, cancel);
+        var ended = new List<(CouponDiscount, IReadOnlyList<FreeCode>)>();
+        foreach (var discount in rows.Select(r => Json.Read<CouponDiscount>(r.Value, "a discount")))
+        {
+            if (discount.EndsAt + Mourned > now) { continue; }
+
+            var free = await FreeAsync(table, discount.Id, MaxKept, cancel);
+            ended.Add((discount, [.. free.Select(r => new FreeCode(r.Key, Encoding.ASCII.GetString(r.Value.Span)))]));
+        }
+
+        return ended;
+    }
+
+    /// <summary>Forgets codes of a stretch that is over, and the stretch with the last of them.</summary>
+    public static async ValueTask DropAsync(StoreContext store, CouponDiscount discount, IReadOnlyList<FreeCode> free,
+        CancellationToken cancel)
+    {
+        List<TableWrite> batch = [.. free.Select(f => new TableWrite.Delete(f.Key))];
+        if (free.Count < MaxKept) { batch.Add(new TableWrite.Delete(Discount + discount.Id)); }
+
+        await store.Customers.Table.TryWriteAsync(Partition, batch, cancel);
     }
 
     /// <summary>The most codes of one save.</summary>

@@ -48,7 +48,8 @@ internal static class ProcessingSetup
             [all.GetRequiredService<Retention>(), all.GetRequiredService<DataRequests>(),
                 all.GetRequiredService<Learning>(),
                 all.GetRequiredService<TokenCare>(), all.GetRequiredService<ShopCheck>(),
-                all.GetRequiredService<CouponMint>(), all.GetRequiredService<WooCheck>()]),
+                all.GetRequiredService<VariantFetch>(), all.GetRequiredService<CouponMint>(),
+                all.GetRequiredService<WooCheck>()]),
             all.GetRequiredService<NightMark>()))
         .AddLaw()
         .AddSingleton<StoredOutbox>()
@@ -64,7 +65,7 @@ internal static class ProcessingSetup
             all.GetRequiredService<IStoreDirectory>(), all.GetRequiredService<ShortLinks>(),
             all.GetRequiredService<Merges>(), all.GetRequiredService<ConsentProofs>(), WakeUps(all),
             all.GetRequiredService<TimeProvider>()))
-        .AddConsent().AddShopify(Open).AddWoo(Open)
+        .AddConsent().AddCoupons().AddShopify(Open).AddWoo(Open)
         .AddSingleton<IMessageLinks, MessageLinks>()
         .AddSingleton<IMessageComposer, MessageComposer>()
         .AddSingleton<ExampleMessages>().AddSingleton<ShadowReports>();
@@ -79,6 +80,14 @@ internal static class ProcessingSetup
             all.GetRequiredService<StoreRegistry>(), all.GetRequiredService<DataRequests>(),
             all.GetRequiredService<StoreErasure>(), all.GetRequiredService<StoreNews>(),
             all.GetRequiredService<Receipts>()));
+
+    /// <summary>Codes that work once.</summary>
+    private static IServiceCollection AddCoupons(this IServiceCollection services) => services
+        .AddSingleton(all => new CouponPool(Open(all, Queues.Imports)))
+        .AddSingleton<ICouponPool>(all => all.GetRequiredService<CouponPool>())
+        .AddSingleton(all => new CouponMint(all.GetRequiredService<IStoreDirectory>(),
+            all.GetServices<ICouponShop>(), Open(all, Queues.Imports), all.GetRequiredService<TimeProvider>()))
+        .AddSingleton<IImportHandler>(all => all.GetRequiredService<CouponMint>());
 
     /// <summary>What people say about messages, and its proof.</summary>
     private static IServiceCollection AddConsent(this IServiceCollection services) => services

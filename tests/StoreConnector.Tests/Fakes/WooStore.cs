@@ -73,6 +73,9 @@ internal sealed class WooStore : IAsyncDisposable
     /// <summary>Called with each request; what it gives is the answer.</summary>
     public Func<HttpRequest, IResult?> Before { get; set; } = _ => null;
 
+    /// <summary>Called with each request that was answered, and its answer; what it gives is what arrives.</summary>
+    public Func<HttpRequest, IResult, IResult> After { get; set; } = (_, answer) => answer;
+
     public Dictionary<string, string> Settings { get; } = new()
     {
         ["woocommerce_currency"] = "USD",
@@ -231,7 +234,7 @@ internal sealed class WooStore : IAsyncDisposable
         var (result, route) = (Before(http.Request), RouteOf(http.Request));
         result ??= route is null ? Html(404, "Page not found") : Refusal(http.Request, route, way)
             ?? await AnswerAsync(http, route.TrimEnd('/'), body);
-        await result.ExecuteAsync(http);
+        await After(http.Request, result).ExecuteAsync(http);
         Calls.Enqueue(new(http.Request.Method, route ?? http.Request.Path, way, http.Response.StatusCode));
     }
 
@@ -388,6 +391,11 @@ internal sealed class WooStore : IAsyncDisposable
     private IResult List(HttpContext http, SortedDictionary<long, JsonObject> things)
     {
         var found = things.Values.AsEnumerable();
+        if (http.Request.Query["code"].ToString().ToLowerInvariant() is { Length: > 0 } code)
+        {
+            found = found.Where(t => (string?)t["code"] == code);
+        }
+
         if (http.Request.Query["modified_after"].ToString() is { Length: > 0 } text)
         {
             const DateTimeStyles Utc = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;

@@ -10,11 +10,7 @@ internal static class ShopifySetup
     public static IServiceCollection AddShopify(
         this IServiceCollection services, Func<IServiceProvider, string, WatchedQueue> open) => services
         .AddTokens().AddImports(open)
-        .AddSingleton(all => new CouponPool(open(all, Queues.Imports)))
-        .AddSingleton<ICouponPool>(all => all.GetRequiredService<CouponPool>())
-        .AddSingleton(all => new CouponMint(all.GetRequiredService<IStoreDirectory>(),
-            all.GetRequiredService<IShopAdmin>(), open(all, Queues.Imports), all.GetRequiredService<TimeProvider>()))
-        .AddSingleton<IImportHandler>(all => all.GetRequiredService<CouponMint>())
+        .AddSingleton<ICouponShop, ShopifyCoupons>()
         .AddSingleton(all => new ConsentWriteBack(all.GetRequiredService<IStoreDirectory>(),
             all.GetRequiredService<Merges>(), all.GetRequiredService<IShopAdmin>(), open(all, Queues.Imports),
             all.GetRequiredService<TimeProvider>()))

@@ -8,17 +8,18 @@ namespace StoreConnector.Processing.Shopify;
 
 /// <summary>
 /// Fetches variants that a delivery only names: those behind a product's first hundred, and those whose stock moved.
-/// What is fetched comes by the queue of events like anything else, and begins no fetch by itself.
+/// What is fetched comes by the queue of events like anything else, and begins no fetch by itself. What a shop did not
+/// answer is named again by the next delivery, and looked for each night.
 /// </summary>
 internal sealed class VariantFetch(
     IStoreDirectory stores, IShopAdmin admin, IQueue imports, IQueue shopEvents, TimeProvider clock)
-    : IImportHandler, IVariantSource
+    : IImportHandler, IVariantSource, INightly
 {
     /// <summary>The most ids of one question. Source: shopify.dev, <c>nodes</c> takes 250.</summary>
     public const int MaxIds = 250;
 
-    /// <summary>When a shop that did not answer is asked again.</summary>
-    private static readonly TimeSpan Later = TimeSpan.FromMinutes(5);
+    /// <summary>The most products of a store that are filled in one night.</summary>
+    public const int MaxPerNight = 200;
 
     private const char Behind = ':', Only = '=';
 
@@ -28,12 +29,24 @@ internal sealed class VariantFetch(
     /// <inheritdoc/>
     public ValueTask FillAsync(StoreContext store, long productId, CancellationToken cancel) =>
         store.Store.Platform != Platform.Shopify ? ValueTask.CompletedTask
-            : QueueAsync(store.Store.Id, Text(productId), null, cancel);
+            : QueueAsync(store.Store.Id, Text(productId), cancel);
+
+    /// <inheritdoc/>
+    public async Task RunAsync(CancellationToken cancel)
+    {
+        foreach (var store in await stores.ActiveAsync(Platform.Shopify, cancel))
+        {
+            foreach (var product in await store.Products.ReadGapsAsync(MaxPerNight, cancel))
+            {
+                await FillAsync(store, product.ProductId, cancel);
+            }
+        }
+    }
 
     /// <inheritdoc/>
     public ValueTask LookAsync(StoreContext store, long productId, long variantId, CancellationToken cancel) =>
         store.Store.Platform != Platform.Shopify ? ValueTask.CompletedTask
-            : QueueAsync(store.Store.Id, $"{Text(productId)}{Only}{Text(variantId)}", null, cancel);
+            : QueueAsync(store.Store.Id, $"{Text(productId)}{Only}{Text(variantId)}", cancel);
 
     /// <inheritdoc/>
     public async Task HandleAsync(ImportMessage message, CancellationToken cancel)
@@ -48,9 +61,7 @@ internal sealed class VariantFetch(
             {
                 ["ids"] = ids.Select(id => $"gid://shopify/ProductVariant/{Text(id)}").ToList(),
             }, cancel);
-        if (answer is AdminAnswer.Unavailable) { await QueueAsync(store.Store.Id, message.After, Later, cancel); }
-
-        if (answer is not AdminAnswer.Done { Data: var data }) { return; } // The next delivery names them again.
+        if (answer is not AdminAnswer.Done { Data: var data }) { return; }
 
         var delivery = $"fetch-{Text(productId)}-{Text(ids[0])}";
         var events = ShopifyVariantNodes.Read(data, delivery, store.Store.Domain, clock.GetUtcNow());
@@ -58,7 +69,7 @@ internal sealed class VariantFetch(
             [.. events.Select(e => new QueueSend(Queues.Write(new ShopEventMessage(1, store.Store.Id, e))))], cancel);
         if (ids.Count == MaxIds)
         {
-            await QueueAsync(store.Store.Id, $"{Text(productId)}{Behind}{Text(ids[^1])}", null, cancel);
+            await QueueAsync(store.Store.Id, $"{Text(productId)}{Behind}{Text(ids[^1])}", cancel);
         }
     }
 
@@ -78,9 +89,8 @@ internal sealed class VariantFetch(
             : (productId, [.. product.Gap.Keys.Where(v => v > last).Take(MaxIds)]);
     }
 
-    private ValueTask QueueAsync(string storeId, string after, TimeSpan? wait, CancellationToken cancel) =>
-        imports.SendAsync([new(Queues.Write(new ImportMessage(1, storeId, Import, after)),
-            wait is { } span ? clock.GetUtcNow() + span : null)], cancel);
+    private ValueTask QueueAsync(string storeId, string after, CancellationToken cancel) =>
+        imports.SendAsync([new(Queues.Write(new ImportMessage(1, storeId, Import, after)))], cancel);
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -12,6 +12,7 @@ internal static class WooSetup
         .AddSingleton(all => new WooNetwork(
             all.GetRequiredService<VendorSettings>().AllowsPrivateHosts, PrivateHosts.IsPrivate))
         .AddSingleton<WooApi>().AddSingleton<WooProofs>().AddSingleton<WooAdmin>().AddSingleton<WooSubscriptions>()
+        .AddSingleton<ICouponShop, WooCoupons>()
         .AddSingleton(all => new WooCheck(all.GetRequiredService<IStoreDirectory>(), all.GetRequiredService<WooKeys>(),
             all.GetRequiredService<WooAdmin>(), all.GetRequiredService<WooSubscriptions>(),
             open(all, Queues.Imports), all.GetRequiredService<TimeProvider>()))

@@ -22,7 +22,7 @@ public sealed class CouponTests
     {
         shop.World.Store = shop.World.Store with { AbandonedCart = shop.World.Store.AbandonedCart with { Coupon = Ten } };
         pool = new(shop.Imports);
-        mint = new(shop.World, new Maker(this), shop.Imports, shop.World.Clock);
+        mint = new(shop.World, [new ShopifyCoupons(new Maker(this))], shop.Imports, shop.World.Clock);
     }
 
     [Fact]
@@ -101,7 +101,7 @@ public sealed class CouponTests
 
         Assert.Equal(2, Lots.Count);
         Assert.True(Lots[1] > Lots[0]);
-        Assert.All(Lots, size => Assert.InRange(size, 1, CouponMint.LargestLot));
+        Assert.All(Lots, size => Assert.InRange(size, 1, ShopifyCoupons.MaxLot));
     }
 
     [Fact]
@@ -114,6 +114,52 @@ public sealed class CouponTests
 
         Assert.Contains(drawn!.Code, inShop);
         Assert.Equal(1, discounts);
+    }
+
+    [Fact]
+    public async Task However_many_messages_want_a_code_a_shop_that_does_not_answer_is_asked_once_in_a_while()
+    {
+        losesAnswers = int.MaxValue;
+        for (var n = 0; n < 50; n++) { await DrawAsync($"s{n}"); }
+        await shop.RunAsync(mint, TimeSpan.FromMinutes(1));
+        for (var n = 0; n < 50; n++) { await DrawAsync($"t{n}"); }
+        await shop.RunAsync(mint, TimeSpan.FromMinutes(19));
+
+        Assert.InRange(shop.Shop.Asked.Count, 9, 11); // Once in two minutes.
+
+        losesAnswers = 0;
+        await shop.RunAsync(mint, TimeSpan.FromMinutes(10));
+        Assert.NotNull(await DrawAsync("a"));
+        await shop.RunAsync(mint, TimeSpan.FromMinutes(10));
+        Assert.Empty(shop.World.Engine.Messages(Queues.Imports));
+    }
+
+    [Fact]
+    public async Task A_shop_that_says_no_is_not_asked_for_every_message()
+    {
+        refusal = ScriptedShop.Refused("INVALID");
+        for (var n = 0; n < 50; n++)
+        {
+            await DrawAsync($"s{n}");
+            await shop.RunAsync(mint);
+        }
+
+        Assert.Single(shop.Shop.Asked);
+        (refusal, shop.World.Clock.Now) = (null, shop.World.Clock.Now + CouponMint.AfterNo);
+        await FillAsync();
+        Assert.NotNull(await DrawAsync("a"));
+    }
+
+    [Fact]
+    public async Task Codes_that_nobody_got_are_forgotten_when_they_no_longer_work()
+    {
+        await FillAsync();
+        await DrawAsync("a");
+        shop.World.Clock.Advance(TimeSpan.FromDays(30));
+
+        await mint.RunAsync(default);
+
+        Assert.Empty(await CouponPool.EndedAsync(shop.Store, shop.World.Clock.Now, default));
     }
 
     [Fact]

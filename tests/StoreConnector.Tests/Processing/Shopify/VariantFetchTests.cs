@@ -50,14 +50,22 @@ public sealed class VariantFetchTests
     }
 
     [Fact]
-    public async Task A_shop_that_does_not_answer_is_asked_again()
+    public async Task A_shop_that_does_not_answer_is_asked_again_each_night_and_not_before()
     {
         await ApplyAsync("products/update", Product(100, 101));
-        shop.Shop.Says("variants-by-ids", new AdminAnswer.Unavailable("Busy."), Nodes([101]));
-
+        shop.Shop.Says("variants-by-ids", new AdminAnswer.Unavailable("Busy."), new AdminAnswer.Unavailable("Busy."), Nodes([101]));
         await fetch.FillAsync(shop.Store, 7, default);
-        await shop.RunAsync(fetch, TimeSpan.FromHours(1));
-        await shop.World.SettleAsync();
+        await shop.RunAsync(fetch, TimeSpan.FromHours(23));
+        Assert.Single(shop.Shop.AskedFor("variants-by-ids"));
+
+        for (var night = 0; night < 3; night++)
+        {
+            await fetch.RunAsync(default);
+            await shop.RunAsync(fetch, TimeSpan.FromHours(23));
+            await shop.World.SettleAsync();
+        }
+
+        Assert.Equal(3, shop.Shop.AskedFor("variants-by-ids").Count()); // The third night had nothing to fill.
 
         Assert.NotNull(await OfferAsync(101));
     }
