@@ -33,8 +33,6 @@ internal sealed record Draft(
 /// <summary>Gathers what a message says from the cart or the catalog.</summary>
 internal static class Drafts
 {
-    private const string CheckoutLink = "/checkout-link/";
-
     // Who sells in the European Economic Area names the lowest price of the 30 days before a reduction (Directive
     // 98/6/EC, Article 6a).
     private static readonly HashSet<string> EuropeanEconomicArea = new(
@@ -43,19 +41,21 @@ internal static class Drafts
 
     /// <summary>The draft of an order; null when no link leads back, or the product's name is not known.</summary>
     public static async ValueTask<Draft?> OfAsync(
-        StoreContext store, SendOrder order, string language, ICouponPool coupons, DateTimeOffset now,
-        CancellationToken cancel) => order.Subject switch
+        StoreContext store, SendOrder order, string language, ICouponPool coupons, IShopLinks links, DateTimeOffset now,
+        CancellationToken cancel) => await links.OfAsync(store.Store, cancel) is not { } shop ? null
+        : order.Subject switch
         {
-            Subject.Cart { View: var view } => OfCart(store.Store, order, view,
+            Subject.Cart { View: var view } => OfCart(shop, order, view,
                 await CouponOfAsync(store, order, language, coupons, now, cancel)),
             Subject.Drops { All: var drops } => await OfDropsAsync(store, order, drops, now, cancel),
-            Subject.Reorder { Refill: var refill } => await OfReorderAsync(store, refill, now, cancel),
+            Subject.Reorder { Refill: var refill } => await OfReorderAsync(store, shop, refill, now, cancel),
             _ => null,
         };
 
-    private static Draft? OfCart(Store store, SendOrder order, CartView view, Coupon? coupon) =>
-        RecoveryUrl(store, view, coupon?.Code) is not var (button, isApplied) ? null
-        : new([button], $"{CartStep(store, order)}", view.Cart.Lines is [var first, ..]
+    private static Draft OfCart(ShopLinks shop, SendOrder order, CartView view, Coupon? coupon)
+    {
+        var (store, (button, isApplied)) = (shop.Store, shop.Cart(view, coupon?.Code));
+        return new([button], $"{CartStep(store, order)}", view.Cart.Lines is [var first, ..]
                 ? new SmsTopic.Cart(first.Title, Math.Max(0, view.Cart.ItemCount - first.Quantity))
                 : new SmsTopic.Cart(null, 0),
             (envelope, links) =>
@@ -76,6 +76,7 @@ internal static class Drafts
             {
                 Coupon = coupon?.Code?.ToLowerInvariant(),
             };
+    }
 
     private static int CartStep(Store store, SendOrder order) =>
         CartReminder.WordsFor(order.Step, store.AbandonedCart.Steps.Count);
@@ -113,7 +114,7 @@ internal static class Drafts
         foreach (var drop in drops)
         {
             if (await store.Products.FindAsync(drop.Variant, cancel) is var (product, variant)
-                && product.Title is { } title && (Bounded(store.Store, product.Url) ?? Site(store.Store)) is { } url)
+                && product.Title is { } title && (ShopLinks.Bounded(store.Store, product.Url) ?? Site(store.Store)) is { } url)
             {
                 shown.Add(Shown(store.Store, drop, title, url, variant.Detail, variant.Picture ?? product.Picture,
                     namesLowest));
@@ -148,18 +149,16 @@ internal static class Drafts
         };
 
     private static async ValueTask<Draft?> OfReorderAsync(
-        StoreContext store, Refill refill, DateTimeOffset now, CancellationToken cancel)
+        StoreContext store, ShopLinks shop, Refill refill, DateTimeOffset now, CancellationToken cancel)
     {
         var found = await store.Products.FindAsync(refill.Variant, cancel);
         var product = found?.Product ?? (await store.Products.ReadHeadAsync(refill.Variant.ProductId, cancel))?.Product;
-        if (product?.Title is not { } title || OrderAgain(store.Store, refill.Variant) is not { } button)
-        {
-            return null;
-        }
+        if (product?.Title is not { } title) { return null; }
 
+        var button = shop.Again(refill.Variant);
         int? every = refill.Due is { IsPersonal: true, PersonalDays: { } days }
             ? Math.Clamp((int)Math.Round(days), 1, ReorderMessage.MaxEveryDays) : null;
-        return new(Bounded(store.Store, product.Url) is { } page ? [button, page] : [button], "1",
+        return new(ShopLinks.Bounded(store.Store, product.Url) is { } page ? [button, page] : [button], "1",
             new SmsTopic.Reorder(title, every),
             (envelope, links) =>
         {
@@ -191,49 +190,6 @@ internal static class Drafts
 
     private static int UsedPercent(Refill refill, DateTimeOffset now) => (int)Math.Clamp(
         100 * (now - refill.LastAt).TotalDays / Math.Max(1, refill.Due.MedianDays), 0, 100);
-
-    /// <summary>
-    /// The platform's own link where it gave one; else one that fills the cart anew; else the cart's page. Only a link
-    /// that fills the cart applies a code.
-    /// </summary>
-    private static (Uri Link, bool IsApplied)? RecoveryUrl(Store store, CartView view, string? code)
-    {
-        if (Bounded(store, view.Cart.RecoveryUrl) is { } given)
-        {
-            return code is not null && given.AbsolutePath.EndsWith(CheckoutLink, StringComparison.Ordinal)
-                ? (new($"{given.AbsoluteUri}&coupon={code}"), true) : (given, false);
-        }
-
-        var lines = view.Cart.Lines;
-        if (Site(store) is not { } site) { return null; }
-
-        // Shopify's permalink names variants; WooCommerce's link names a variation, or a product that has none.
-        var isWoo = store.Platform == Platform.WooCommerce;
-        if (lines.Count == 0 || lines.Any(l => (isWoo ? l.VariantId ?? l.ProductId : l.VariantId) is null))
-        {
-            return (new(site, "/cart"), false);
-        }
-
-        var pairs = string.Join(',', lines.Select(l => string.Create(CultureInfo.InvariantCulture,
-            $"{(isWoo ? l.VariantId ?? l.ProductId : l.VariantId)}:{l.Quantity}")));
-        var filled = (isWoo ? CheckoutLink + "?products=" : "/cart/") + pairs;
-        return (new(site, code is null ? filled : filled + (isWoo ? "&coupon=" : "?discount=") + code), true);
-    }
-
-    /// <summary>One piece of it in a new cart.</summary>
-    private static Uri? OrderAgain(Store store, VariantKey variant)
-    {
-        if (Site(store) is not { } site) { return null; }
-
-        var (woo, id) = (store.Platform == Platform.WooCommerce, variant.VariantId);
-        return woo ? new(site, string.Create(CultureInfo.InvariantCulture,
-                $"/checkout-link/?products={(id > 0 ? id : variant.ProductId)}:1"))
-            : id > 0 ? new(site, string.Create(CultureInfo.InvariantCulture, $"/cart/{id}:1")) : new(site, "/cart");
-    }
-
-    /// <summary>A link that leads to the shop; null for any other.</summary>
-    private static Uri? Bounded(Store store, Uri? link) =>
-        MessageLink.IsLink(link) && store.Links.Allow(store, link!) ? link : null;
 
     /// <summary>The shop's own front page.</summary>
     public static Uri? Site(Store store) => Uri.TryCreate($"https://{store.Domain}/", UriKind.Absolute, out var site)

@@ -17,7 +17,7 @@ internal sealed record ExampleMessage(
 internal sealed class ExampleMessages(EmailRenderer renderer, LinkBase address, MessageWords words)
 {
     private readonly MessageComposer composer = new(renderer, new ExampleLinks(address), words,
-        new ExampleCodes());
+        new ExampleCodes(), new PlainShopLinks());
 
     /// <summary>The first message of each automation that can be written.</summary>
     public async ValueTask<IReadOnlyList<ExampleMessage>> OfAsync(

@@ -14,14 +14,14 @@ namespace StoreConnector.Processing;
 /// Makes a message from what it is about, the person and the store: an e-mail, or a text with a link of our own.
 /// </summary>
 internal sealed class MessageComposer(
-    EmailRenderer renderer, IMessageLinks links, MessageWords own, ICouponPool coupons)
+    EmailRenderer renderer, IMessageLinks links, MessageWords own, ICouponPool coupons, IShopLinks shops)
     : IMessageComposer
 {
     public async ValueTask<Composed> ComposeAsync(
         StoreContext store, CustomerState customer, SendOrder order, DateTimeOffset now, CancellationToken cancel)
     {
         var language = MessageLanguage.For(customer.Locale?.Value, store.Store.Locale);
-        if (await Drafts.OfAsync(store, order, language, coupons, now, cancel) is not { } draft)
+        if (await Drafts.OfAsync(store, order, language, coupons, shops, now, cancel) is not { } draft)
         {
             return new Composed.Impossible("No link leads back to what it is about, or its name is not known.");
         }

@@ -67,7 +67,7 @@ internal static class ProcessingSetup
             all.GetRequiredService<TimeProvider>()))
         .AddConsent().AddCoupons().AddShopify(Open).AddWoo(Open)
         .AddSingleton<IMessageLinks, MessageLinks>()
-        .AddSingleton<IMessageComposer, MessageComposer>()
+        .AddSingleton<IShopLinks, PlainShopLinks>().AddSingleton<IMessageComposer, MessageComposer>()
         .AddSingleton<ExampleMessages>().AddSingleton<ShadowReports>();
 
     /// <summary>What the law asks, and what stores say of themselves: before the processor of events.</summary>

@@ -44,6 +44,31 @@ public sealed class WooCommerceParserTests
     public void The_status_says_whether_it_is_a_purchase(string status, OrderStatus expected) =>
         Assert.Equal(expected, Order(order => order["status"] = status).Order.Status);
 
+    [Theory]
+    [InlineData("pending", "checkout")]
+    [InlineData("failed", "store-api")]
+    public void A_shoppers_order_that_waits_for_its_payment_is_also_a_checkout_that_is_gone_on_with_where_it_is_paid(
+        string status, string madeBy)
+    {
+        var events = Assert.IsType<Parsed.Events>(Read(order => (order["status"], order["created_via"]) = (status, madeBy))).Items;
+
+        var checkout = Assert.Single(events.Select(e => e.Body).OfType<CartChanged>()).Cart;
+        var order = Assert.Single(events.Select(e => e.Body).OfType<OrderChanged>()).Order;
+        Assert.Equal((order.CheckoutToken, order.CartToken), (checkout.Id.Token, checkout.CartToken)); // Paid, it ends both.
+        Assert.Contains("order-pay/72/?pay_for_order=true", checkout.RecoveryUrl!.AbsoluteUri, StringComparison.Ordinal);
+        Assert.Equal(events.Select(e => e.Id).Distinct(), events.Select(e => e.Id));
+    }
+
+    [Theory]
+    [InlineData("pending", "admin")]
+    [InlineData("pending", "rest-api")]
+    [InlineData("on-hold", "checkout")]
+    [InlineData("cancelled", "checkout")]
+    public void A_bill_that_somebody_wrote_is_no_cart_nor_is_what_is_over(string status, string madeBy) =>
+        Assert.DoesNotContain(
+            Assert.IsType<Parsed.Events>(Read(order => (order["status"], order["created_via"]) = (status, madeBy))).Items,
+            happened => happened.Body is CartChanged);
+
     [Fact]
     public void An_order_in_the_bin_is_removed() =>
         Assert.Equal(72, Read(order => order["status"] = "trash").Only<OrderRemoved>().OrderId);

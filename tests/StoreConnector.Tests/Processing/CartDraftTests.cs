@@ -168,7 +168,7 @@ public sealed class CartDraftTests
             Step = step, Channel = to.Channel, To = to,
             Subject = new Subject.Cart(new("cart-1", [], cart, null, null, null, false, false, world.Clock.Now)),
         };
-        var composed = await new MessageComposer(Samples.Renderer, new StraightLinks(), words, new SilentPlatform())
+        var composed = await new MessageComposer(Samples.Renderer, new StraightLinks(), words, new SilentPlatform(), new PlainShopLinks())
             .ComposeAsync(Context(), new CustomerState { Key = "c1" }, order, world.Clock.Now, default);
 
         return Assert.IsType<Composed.Ready>(composed);

@@ -7,6 +7,9 @@ namespace StoreConnector.Platforms.WooCommerce;
 /// <summary>Reads orders, and the draft orders of the block checkout, which are checkouts.</summary>
 internal sealed class WooCommerceOrders(string? domain, Phones phones)
 {
+    /// <summary>The place of an unpaid order's checkout among its events, behind a consent for each channel.</summary>
+    private const int UnpaidEvent = 9;
+
     /// <summary>An order as it is now, and the consents that were given with it.</summary>
     public Parsed Read(Payload body, Delivery delivery)
     {
@@ -25,15 +28,26 @@ internal sealed class WooCommerceOrders(string? domain, Phones phones)
 
         var isDraft = status == "checkout-draft";
         var who = WooCommercePeople.OfOrder(body, id, isDraft, phones);
+        var facts = WooCommercePeople.Facts(body, phones);
+        // Not a draft's own payment_url: that page refuses a draft.
+        var home = CheckoutLink.To(CheckoutLink.Home(body, domain), body["line_items"]);
         EventBody happened = isDraft
-            ? new CartChanged(Draft(body, id, version), WooCommercePeople.Facts(body, phones))
-            : new OrderChanged(Order(body, id, version, Status(status)), WooCommercePeople.Facts(body, phones));
+            ? new CartChanged(Checkout(body, id, version, home), facts)
+            : new OrderChanged(Order(body, id, version, Status(status)), facts);
         var consents = WooCommerceConsents.Read(body, body["date_created_gmt"].Time ?? version, phones);
-        return new Parsed.Events(
-            [
-                delivery.Event(version, who, happened),
-                .. consents.Select((consent, index) => delivery.Event(consent.At, who, consent, index + 1)),
-            ]);
+        List<StoreEvent> events =
+        [
+            delivery.Event(version, who, happened),
+            .. consents.Select((consent, index) => delivery.Event(consent.At, who, consent, index + 1)),
+        ];
+        if (IsUnpaid(body, status))
+        {
+            var pay = CheckoutLink.OnStore(body["payment_url"].Text, domain) ?? home;
+            events.Add(delivery.Event(
+                version, who, new CartChanged(Checkout(body, id, version, pay), facts), UnpaidEvent));
+        }
+
+        return new Parsed.Events(events);
     }
 
     /// <summary>The merchant deleted an order: the body is its id alone.</summary>
@@ -44,6 +58,13 @@ internal sealed class WooCommerceOrders(string? domain, Phones phones)
         var at = delivery.When();
         return delivery.One(at, new Mentions().Order(id), new OrderRemoved(id, at));
     }
+
+    /// <summary>
+    /// A shopper's own order that waits for its payment is a checkout that was left: it can be gone on with where it is
+    /// paid. What staff wrote, or a program, is a bill and no cart.
+    /// </summary>
+    private static bool IsUnpaid(Payload body, string status) => status is "pending" or "failed"
+        && body["created_via"].Text is "checkout" or "store-api";
 
     /// <summary>The token that a draft and the order it becomes share: they are one row of one table.</summary>
     public static string CheckoutToken(long orderId) => string.Create(CultureInfo.InvariantCulture, $"order-{orderId}");
@@ -70,7 +91,7 @@ internal sealed class WooCommerceOrders(string? domain, Phones phones)
         _ => OrderStatus.Placed,
     };
 
-    private Cart Draft(Payload body, long id, DateTimeOffset version)
+    private Cart Checkout(Payload body, long id, DateTimeOffset version, Uri? recovery)
     {
         var tally = Tally(body, Cart.MaxLines);
         return new()
@@ -84,8 +105,7 @@ internal sealed class WooCommerceOrders(string? domain, Phones phones)
             Subtotal = tally.Sum,
             Email = WooCommercePeople.Email(body["billing"]["email"]),
             Phone = WooCommercePeople.AddressPhone(body["billing"], phones),
-            // Not the order's own payment_url: that page refuses a draft.
-            RecoveryUrl = CheckoutLink.To(CheckoutLink.Home(body, domain), body["line_items"]),
+            RecoveryUrl = recovery,
         };
     }
 

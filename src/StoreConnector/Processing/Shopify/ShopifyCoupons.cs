@@ -12,14 +12,11 @@ namespace StoreConnector.Processing.Shopify;
 /// </summary>
 internal sealed class ShopifyCoupons(IShopAdmin admin) : ICouponShop
 {
-    /// <summary>The most codes of one call. Source: shopify.dev, discountRedeemCodeBulkAdd.</summary>
-    public const int MaxLot = 250;
-
     /// <inheritdoc/>
     public Platform Platform => Platform.Shopify;
 
     /// <inheritdoc/>
-    public int LargestLot => MaxLot;
+    public int LargestLot => AdminOperations.MaxCodes;
 
     /// <inheritdoc/>
     public async ValueTask<(string? Id, Minting Minting)> OpenAsync(

@@ -15,9 +15,6 @@ internal sealed class VariantFetch(
     IStoreDirectory stores, IShopAdmin admin, IQueue imports, IQueue shopEvents, TimeProvider clock)
     : IImportHandler, IVariantSource, INightly
 {
-    /// <summary>The most ids of one question. Source: shopify.dev, <c>nodes</c> takes 250.</summary>
-    public const int MaxIds = 250;
-
     /// <summary>The most products of a store that are filled in one night.</summary>
     public const int MaxPerNight = 200;
 
@@ -67,7 +64,7 @@ internal sealed class VariantFetch(
         var events = ShopifyVariantNodes.Read(data, delivery, store.Store.Domain, clock.GetUtcNow());
         await shopEvents.SendAsync(
             [.. events.Select(e => new QueueSend(Queues.Write(new ShopEventMessage(1, store.Store.Id, e))))], cancel);
-        if (ids.Count == MaxIds)
+        if (ids.Count == AdminOperations.MaxIds)
         {
             await QueueAsync(store.Store.Id, $"{Text(productId)}{Behind}{Text(ids[^1])}", cancel);
         }
@@ -86,7 +83,7 @@ internal sealed class VariantFetch(
         if (at > 0 && after[at] == Only) { return (productId, [last]); }
 
         return await store.Products.ReadHeadAsync(productId, cancel) is not var (product, _) ? (productId, [])
-            : (productId, [.. product.Gap.Keys.Where(v => v > last).Take(MaxIds)]);
+            : (productId, [.. product.Gap.Keys.Where(v => v > last).Take(AdminOperations.MaxIds)]);
     }
 
     private ValueTask QueueAsync(string storeId, string after, CancellationToken cancel) =>

@@ -81,9 +81,7 @@ public sealed class AdminOperationTests(MockShopify shopify)
         ["bulk-run"] = new() { ["query"] = "{ customers { edges { node { id } } } }" },
         ["bulk-get"] = new() { ["id"] = "gid://shopify/BulkOperation/1" },
         ["bulk-cancel"] = new() { ["id"] = "gid://shopify/BulkOperation/1" },
-        ["customers-by-ids"] = new() { ["ids"] = new[] { "gid://shopify/Customer/1", "gid://shopify/Customer/9" } },
         ["variants-by-ids"] = new() { ["ids"] = new[] { "gid://shopify/ProductVariant/3" } },
-        ["product-variants"] = new() { ["id"] = "gid://shopify/Product/2", ["first"] = 250, ["after"] = null },
         ["email-consent-update"] = new()
         {
             ["input"] = new

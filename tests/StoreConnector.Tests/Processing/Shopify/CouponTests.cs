@@ -101,7 +101,7 @@ public sealed class CouponTests
 
         Assert.Equal(2, Lots.Count);
         Assert.True(Lots[1] > Lots[0]);
-        Assert.All(Lots, size => Assert.InRange(size, 1, ShopifyCoupons.MaxLot));
+        Assert.All(Lots, size => Assert.InRange(size, 1, AdminOperations.MaxCodes));
     }
 
     [Fact]

@@ -45,7 +45,7 @@ public sealed class VariantFetchTests
         await shop.RunAsync(fetch);
         await shop.World.SettleAsync();
 
-        Assert.All(shop.Shop.AskedFor("variants-by-ids"), v => Assert.InRange(v.GetProperty("ids").GetArrayLength(), 1, VariantFetch.MaxIds));
+        Assert.All(shop.Shop.AskedFor("variants-by-ids"), v => Assert.InRange(v.GetProperty("ids").GetArrayLength(), 1, AdminOperations.MaxIds));
         Assert.Equal(12.5m, (await OfferAsync(549))!.Price!.Amount);
     }
 

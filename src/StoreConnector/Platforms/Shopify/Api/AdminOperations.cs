@@ -3,11 +3,10 @@ namespace StoreConnector.Platforms.Shopify.Api;
 /// <summary>Every operation that we ask of a shop, each the file of its name in <c>Operations/</c>.</summary>
 internal static class AdminOperations
 {
-    /// <summary>The most ids that <see cref="CustomersByIds"/> and <see cref="VariantsByIds"/> take.</summary>
+    /// <summary>
+    /// The most ids that <see cref="VariantsByIds"/> takes. Source: shopify.dev, <c>nodes</c> takes 250.
+    /// </summary>
     public const int MaxIds = 250;
-
-    /// <summary>The most variants of one page of <see cref="ProductVariants"/>.</summary>
-    public const int MaxPage = 250;
 
     /// <summary>The most codes that one <see cref="DiscountCodesAdd"/> takes. Source: the schema of 2026-10.</summary>
     public const int MaxCodes = 250;
@@ -35,11 +34,7 @@ internal static class AdminOperations
     /// <summary>The same, a template: an instant takes the place of <see cref="Since"/>.</summary>
     public static readonly AdminOperation ImportOrders = AdminOperation.Of("import-orders");
 
-    public static readonly AdminOperation CustomersByIds = AdminOperation.Of("customers-by-ids");
-
     public static readonly AdminOperation VariantsByIds = AdminOperation.Of("variants-by-ids");
-
-    public static readonly AdminOperation ProductVariants = AdminOperation.Of("product-variants");
 
     public static readonly AdminOperation EmailConsentUpdate = AdminOperation.Of("email-consent-update");
 
@@ -67,7 +62,7 @@ internal static class AdminOperations
     public static IReadOnlyList<AdminOperation> All { get; } =
     [
         Shop, CurrentAppInstallation, BulkRun, BulkGet, BulkCancel, ImportProducts, ImportCustomers, ImportOrders,
-        CustomersByIds, VariantsByIds, ProductVariants, EmailConsentUpdate, SmsConsentUpdate, DiscountBasicCreate,
+        VariantsByIds, EmailConsentUpdate, SmsConsentUpdate, DiscountBasicCreate,
         DiscountCodesAdd, DiscountCodesStatus, DiscountByCode, RemindersSent, WebhookList, WebPixelGet, WebPixelCreate,
         WebPixelUpdate,
     ];
