@@ -13,7 +13,7 @@ internal sealed partial class ServiceProcess : IAsyncDisposable
     public const string OperatorKey = "acceptance-operator-key-5f1c27e9d04b";
     public const string ShopifySecret = "acceptance-shopify-secret-93ab61";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     private readonly Process process;
     private readonly StringBuilder log = new();

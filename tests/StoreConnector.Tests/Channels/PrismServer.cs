@@ -19,7 +19,7 @@ public abstract class PrismServer(string specification) : IAsyncLifetime
 {
     private static readonly string[] Passed = ["Authorization", "Content-Type"];
 
-    private readonly HttpClient client = new() { Timeout = TimeSpan.FromSeconds(60) };
+    private readonly HttpClient client = new() { Timeout = TimeSpan.FromMinutes(3) };
     private readonly int port = VendorTwin.FreePort();
     private Process? prism;
     private WebApplication? door;

@@ -26,7 +26,7 @@ internal sealed class FunctionsHost : IAsyncDisposable
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(6); // The host's: ten minutes.
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1); // The host's: visibilityTimeout.
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100); // The host's: up to maxPollingInterval.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     private readonly HttpClient caller = new(new SocketsHttpHandler { AllowAutoRedirect = true }) { Timeout = TimeSpan.FromMinutes(2) };
     private readonly CancellationTokenSource stop = new();

@@ -21,7 +21,7 @@ public sealed class MockShopify : IAsyncDisposable
     /// <summary>The app as the mock knows it.</summary>
     public const string ClientId = "test-client-id-not-real", ClientSecret = "test-secret-not-real";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
     private static int last;
 
     private readonly Lazy<Task<Uri>> started;

@@ -67,8 +67,8 @@ public sealed class ShopTokensTests : IAsyncLifetime
 
         var askers = Enumerable.Range(0, 20).Select(n => TokenAsync(n % 2 == 0 ? one : two)).ToList();
         // While the old one lives, all but the one who refreshes go on with it.
-        if (minutes < 60) { await UntilAsync(() => askers.Count(a => a.IsCompleted) == 19); }
-        else { await UntilAsync(() => shopify.Count("refresh") == 1); }
+        if (minutes < 60) { await Eventually.HoldsAsync(() => askers.Count(a => a.IsCompleted) == 19); }
+        else { await Eventually.HoldsAsync(() => shopify.Count("refresh") == 1); }
 
         asked.SetResult();
         var got = await Task.WhenAll(askers);
@@ -333,12 +333,6 @@ public sealed class ShopTokensTests : IAsyncLifetime
     {
         var read = (await one.Rows.FindAsync(store.Id, default))!;
         await one.Rows.TrySaveAsync(store.Id, read.Tokens! with { Lease = null }, read.ETag, default);
-    }
-
-    private static async Task UntilAsync(Func<bool> holds)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        while (!holds()) { await Task.Delay(20, limit.Token); }
     }
 
     private static Store NewStore(string shop, DateTimeOffset now) => new()

@@ -45,7 +45,7 @@ internal static class Commands
         try
         {
             using var http = new HttpClient { BaseAddress = address };
-            using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+            using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(3));
             while (!await AnswersAsync(http, limit.Token))
             {
                 if (process.HasExited) { Assert.Fail($"It ended with {process.ExitCode}: {await output}{await errors}"); }
