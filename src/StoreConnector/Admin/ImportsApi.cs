@@ -22,8 +22,8 @@ internal sealed record ImportModel(
     DateTimeOffset StartedAt, DateTimeOffset? FinishedAt, string? Why)
 {
     public static ImportModel Read(ImportState state) => new(
-        state.Kind, state.Status.ToString().ToLowerInvariant(), state.Rows?.Read ?? state.Mark.Lines, state.Of, state.Mark.Offset,
-        state.Bytes, state.Unreadable, state.StartedAt, state.FinishedAt, state.Why);
+        state.Kind, state.Status.ToString().ToLowerInvariant(), state.Rows?.Read ?? state.Mark.Lines, state.Of,
+        state.Mark.Offset, state.Bytes, state.Unreadable, state.StartedAt, state.FinishedAt, state.Why);
 }
 
 /// <summary>What a shop knew before we came, and how far we have read it.</summary>

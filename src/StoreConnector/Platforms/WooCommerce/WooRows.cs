@@ -47,7 +47,7 @@ internal sealed class WooRows(IPlatformParser parser, DateTimeOffset readAt, Eve
         Encoding.UTF8.GetBytes(FormattableString.Invariant($"{{\"id\":{id}}}"))) { Origin = origin });
 
     /// <summary>
-    /// A row of a product's variations as <c>/products/{id}</c> and the webhooks give a variation: their only picture in
+    /// A row of a product's variations as <c>/products/{id}</c> and the webhooks give a variation: its only picture in
     /// a list, and whose it is, which older sites leave out.
     /// </summary>
     public static JsonElement Variation(JsonElement row, long parent)

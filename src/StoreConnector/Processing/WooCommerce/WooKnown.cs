@@ -98,8 +98,9 @@ internal static class WooKnown
                 return new(IsOther(known, next.Orders.GetValueOrDefault(order.Id)),
                     known is null || known.Version < order.Version - Moment);
             case CartChanged { Cart: var cart }:
-                var (was, now) = (state.Carts.GetValueOrDefault(cart.Id.Key), next.Carts.GetValueOrDefault(cart.Id.Key));
-                return new(IsOther(was, now), was?.Cart is null || was.Cart.Version < cart.Version - Moment);
+                var was = state.Carts.GetValueOrDefault(cart.Id.Key);
+                return new(IsOther(was, next.Carts.GetValueOrDefault(cart.Id.Key)),
+                    was?.Cart is null || was.Cart.Version < cart.Version - Moment);
             default:
                 var isOther = (state.Name, state.Locale, state.Country, state.Region, state.Email, state.Phone)
                     != (next.Name, next.Locale, next.Country, next.Region, next.Email, next.Phone);

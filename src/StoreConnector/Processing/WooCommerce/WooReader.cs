@@ -81,10 +81,10 @@ internal sealed class WooReader(WooAdmin admin)
     }
 
     /// <summary>
-    /// The next page of a list that is sorted by id, smallest first. WooCommerce can only pass over a number of rows, and
-    /// rows that go away meanwhile would let others slip past the seam: so each page begins with the last row of the one
-    /// before. When that row is not there, rows before it went, and the page is read again from further ahead. Rows that
-    /// are added have greater ids and come at the end. What is read twice is left out.
+    /// The next page of a list that is sorted by id, smallest first. WooCommerce can only pass over a number of rows,
+    /// and rows that go away meanwhile would let others slip past the seam: so each page begins with the last row of
+    /// the one before. When that row is not there, rows before it went, and the page is read again from further ahead.
+    /// Rows that are added have greater ids and come at the end. What is read twice is left out.
     /// </summary>
     /// <returns>No page, and the answer that was none.</returns>
     public async ValueTask<(WooPage? Page, WooAnswer Answer)> PageAsync(

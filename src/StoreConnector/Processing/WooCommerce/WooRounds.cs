@@ -54,7 +54,9 @@ internal sealed class WooRounds(
         await AskAsync(storeId, AtOnce, cancel);
     }
 
-    /// <summary>Each minute: asks for the rounds of the sites whose minute it is, and of those that were missed.</summary>
+    /// <summary>
+    /// Each minute: asks for the rounds of the sites whose minute it is, and of those that were missed.
+    /// </summary>
     public async Task SweepAsync(CancellationToken cancel)
     {
         var all = await stores.ActiveAsync(Platform.WooCommerce, cancel);

@@ -173,7 +173,8 @@ internal sealed class WooSync(WooAdmin admin, WooReader reader, IQueue shopEvent
             ("include", string.Join(',', ids)),
             ("per_page", FormattableString.Invariant($"{WooApi.PageSize}"))), cancel);
         return WooApi.ItemsOf(answer) is { } rows
-            ? await reader.ReadAsync(store, resource, rows, clock.GetUtcNow(), EventOrigin.Webhook, variationsSince, cancel)
+            ? await reader.ReadAsync(
+                store, resource, rows, clock.GetUtcNow(), EventOrigin.Webhook, variationsSince, cancel)
             : new([], answer);
     }
 
@@ -270,7 +271,8 @@ internal sealed class WooSync(WooAdmin admin, WooReader reader, IQueue shopEvent
             };
         }
 
-        var changed = page.Rows.Select(Change.Read).OfType<Change>().Where(c => c.At >= people.Since - Overlap).ToList();
+        var changed = page.Rows.Select(Change.Read).OfType<Change>()
+            .Where(c => c.At >= people.Since - Overlap).ToList();
         return changed.Count == 0 ? (next, null) : await PeopleAsync(store, next, changed, people, cancel);
     }
 

@@ -55,7 +55,7 @@ internal sealed record WooSyncState
 /// <param name="Since">What changed before, by the site's clock, is history and no gap.</param>
 internal sealed record WooCursor(DateTimeOffset At, DateTimeOffset Since)
 {
-    /// <summary>Kept of what was seen around <see cref="At"/>; of more the site would have to change them at once.</summary>
+    /// <summary>Kept of what was seen around <see cref="At"/>; for more a site would have to change at once.</summary>
     public const int MaxRecent = 10_000;
 
     /// <summary>What was seen of the seconds that are asked for twice: id and second.</summary>

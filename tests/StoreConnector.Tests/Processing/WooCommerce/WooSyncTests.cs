@@ -3,7 +3,6 @@ using StoreConnector.Core.Events;
 using StoreConnector.Core.Values;
 using StoreConnector.Processing;
 using StoreConnector.Processing.WooCommerce;
-using StoreConnector.Storage;
 using StoreConnector.Tests.Fakes;
 
 namespace StoreConnector.Tests.Processing.WooCommerce;
