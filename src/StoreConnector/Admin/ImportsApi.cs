@@ -1,16 +1,18 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using StoreConnector.Core.Values;
 using StoreConnector.Processing;
-using StoreConnector.Processing.Shopify;
+using StoreConnector.Processing.WooCommerce;
 
 namespace StoreConnector.Admin;
 
 /// <summary>How far an import is.</summary>
-/// <param name="Kind">For example <c>shopify-orders</c>.</param>
+/// <param name="Kind">For example <c>shopify-orders</c> or <c>woocommerce-orders</c>.</param>
 /// <param name="Status"><c>queued</c>, <c>running</c> (the shop writes a file), <c>reading</c>, <c>done</c>,
 /// <c>stopped</c> or <c>failed</c>.</param>
-/// <param name="Objects">Lines of the file that were read: objects with all that belongs to them.</param>
-/// <param name="Of">Lines of the whole file; null until it is written.</param>
+/// <param name="Objects">
+/// Lines of the file that were read: objects with all that belongs to them; of a WooCommerce site, things.
+/// </param>
+/// <param name="Of">How many there are in all; null until that is known.</param>
 /// <param name="Bytes">Bytes that were read.</param>
 /// <param name="Size">Bytes of the whole file, where the shop said it.</param>
 /// <param name="Unreadable">Objects that could not be read and were left out.</param>
@@ -20,8 +22,8 @@ internal sealed record ImportModel(
     DateTimeOffset StartedAt, DateTimeOffset? FinishedAt, string? Why)
 {
     public static ImportModel Read(ImportState state) => new(
-        state.Kind, state.Status.ToString().ToLowerInvariant(), state.Mark.Lines, state.Of, state.Mark.Offset,
-        state.Bytes, state.Unreadable, state.StartedAt, state.FinishedAt, state.Why);
+        state.Kind, state.Status.ToString().ToLowerInvariant(), state.Rows?.Read ?? state.Mark.Lines, state.Of,
+        state.Mark.Offset, state.Bytes, state.Unreadable, state.StartedAt, state.FinishedAt, state.Why);
 }
 
 /// <summary>What a shop knew before we came, and how far we have read it.</summary>
@@ -44,14 +46,19 @@ internal static class ImportsApi
             : TypedResults.Ok(await ShowAsync(storeId, imports, cancel));
 
     private static async Task<Results<Accepted<Items<ImportModel>>, ProblemHttpResult>> BeginAsync(
-        string storeId, IStoreDirectory stores, Imports imports, CancellationToken cancel)
+        string storeId, IStoreDirectory stores, WooAdmin sites, Imports imports, CancellationToken cancel)
     {
         if (await stores.FindAsync(storeId, cancel) is not { } store) { return StoreApi.NoStore(); }
 
+        if (store.Store.Platform == Platform.WooCommerce && !await sites.HasKeyAsync(storeId, cancel))
+        {
+            return Problem.Of(StatusCodes.Status409Conflict, "no-import",
+                "There is no key of the site yet: connect it from WooCommerce, StoreConnector.");
+        }
+
         return await imports.BeginAsync(storeId, cancel)
             ? TypedResults.Accepted((string?)null, await ShowAsync(storeId, imports, cancel))
-            : Problem.Of(StatusCodes.Status409Conflict, "no-import", store.Store.Platform == Platform.Shopify
-                ? "The store has taken StoreConnector away." : "Only Shopify stores can be taken over like this.");
+            : Problem.Of(StatusCodes.Status409Conflict, "no-import", "The store has taken StoreConnector away.");
     }
 
     private static async Task<Results<Ok<ImportModel>, ProblemHttpResult>> StopAsync(

@@ -21,7 +21,8 @@ internal sealed record NoticesModel(
 
 /// <summary>Something that only the merchant can do; it goes by itself when it is done.</summary>
 /// <param name="Code">
-/// <c>open-app</c>: open the app in Shopify once; <c>connect-again</c>: give us a key of the WooCommerce site.
+/// <c>open-app</c>: open the app in Shopify once; <c>connect-again</c>: give us a key of the WooCommerce site;
+/// <c>let-us-in</c>: the site has not let itself be read for a while.
 /// </param>
 /// <param name="Why">A plain sentence: what happened, what to do.</param>
 internal sealed record ToDoModel(string Code, string Why)
@@ -37,6 +38,10 @@ internal sealed record ToDoModel(string Code, string Why)
         "Your site no longer takes StoreConnector's key: it was revoked, or who made it may no longer manage "
         + "WooCommerce. Connect again from WooCommerce, StoreConnector. Until then webhooks may stop, and nothing can "
         + "be read or mended.");
+
+    /// <summary>The site cannot be read, for a reason that the merchant can do something about.</summary>
+    public static ToDoModel LetUsIn(string why) => new("let-us-in",
+        why + " Until then what webhooks do not bring is missing; it is fetched as soon as the site can be read.");
 }
 
 /// <summary>A message of which nobody knows whether it left.</summary>
@@ -74,7 +79,9 @@ internal static class NoticesApi
 
         IReadOnlyList<ToDoModel> toDo = !store.IsActive ? []
             : await tokens.WantsOpeningAsync(storeId, cancel) ? [ToDoModel.OpenApp]
-            : await sites.WantsConnectingAsync(storeId, cancel) ? [ToDoModel.ConnectAgain] : [];
+            : await sites.WantsConnectingAsync(storeId, cancel) ? [ToDoModel.ConnectAgain]
+            : (await WooSyncState.ReadAsync(found, cancel)).State is { Failures: >= WooRounds.Often, Why: { } why }
+                ? [ToDoModel.LetUsIn(why)] : [];
         var spent = new List<string>();
         foreach (var channel in Enum.GetValues<Channel>())
         {

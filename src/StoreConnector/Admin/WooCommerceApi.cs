@@ -21,10 +21,22 @@ namespace StoreConnector.Admin;
 /// <param name="OtherSenders">Plugins that remind of carts, too: ours stay in the shadow.</param>
 /// <param name="MaySend">Plugins that can; whether they do is set there.</param>
 /// <param name="Why">What could not be looked at or mended; null when all could.</param>
+/// <param name="Reconciled">What changed and was compared; null before the first round.</param>
 internal sealed record WooCheckModel(
     DateTimeOffset? CheckedAt, Uri? Site, DateTimeOffset? KeyRefusedAt, string? Version, bool? HasCompanion,
     IReadOnlyList<WooSubscription> Subscriptions, int Removed, bool FeedsItself, IReadOnlyList<string> OtherSenders,
-    IReadOnlyList<string> MaySend, string? Why);
+    IReadOnlyList<string> MaySend, string? Why, WooReconciledModel? Reconciled);
+
+/// <summary>What was asked of the site whether or not its webhooks told of it.</summary>
+/// <param name="At">When a round last went all the way.</param>
+/// <param name="Why">Why the last one did not; null when it did.</param>
+internal sealed record WooReconciledModel(
+    DateTimeOffset? At, string? Why, WooTally Orders, WooTally Products, WooTally Customers)
+{
+    public static WooReconciledModel? Of(WooSyncState state) => state.BegunAt is null ? null : new(
+        state.At, state.Why, state.Orders?.Tally ?? WooTally.None, state.Products?.Tally ?? WooTally.None,
+        state.Customers?.Tally ?? WooTally.None);
+}
 
 /// <summary>A key made by hand: WooCommerce, Settings, Advanced, REST API, with the permission Read/Write.</summary>
 /// <param name="Site">The site's home, as WordPress has it under Settings, General.</param>
@@ -55,7 +67,8 @@ internal static class WooCommerceApi
         var found = await WooCheck.ReadAsync(store, cancel);
         return TypedResults.Ok(new WooCheckModel(found?.At, key?.Site, key?.RefusedAt, found?.Version,
             found?.HasCompanion, found?.Subscriptions ?? [], found?.Removed ?? 0, found?.FeedsItself ?? false,
-            found?.OtherSenders ?? [], found?.MaySend ?? [], found?.Why));
+            found?.OtherSenders ?? [], found?.MaySend ?? [], found?.Why,
+            WooReconciledModel.Of((await WooSyncState.ReadAsync(store, cancel)).State)));
     }
 
     private static async Task<Results<Accepted, ProblemHttpResult>> LookAsync(

@@ -63,7 +63,7 @@ internal sealed record BroughtKey(string Key, string Secret)
 /// </summary>
 internal sealed partial class WooConnects(
     StoreRegistry stores, WooKeys keys, WooProofs proofs, WooApi api, PassingRows passing, DefaultChannels channels,
-    WooCheck check, WooNetwork network, TimeProvider clock, ILogger<WooConnects> log)
+    WooRounds rounds, WooNetwork network, TimeProvider clock, ILogger<WooConnects> log)
 {
     /// <summary>How long a merchant may take to say yes, and how long it is told what became of it.</summary>
     public static readonly TimeSpan Life = TimeSpan.FromMinutes(10);
@@ -182,7 +182,7 @@ internal sealed partial class WooConnects(
             KeyReplaced(log, store.Id);
         }
 
-        await check.AskAsync(store.Id, cancel);
+        await rounds.BeginAsync(store.Id, cancel);
         return new WooConnecting.Connected(store.Id);
     }
 

@@ -40,8 +40,9 @@ internal static class ProcessingSetup
             WakeUps(all), all.GetRequiredService<TimeProvider>()))
         .AddSingleton(all => new Clicks(ShopEvents(all), all.GetRequiredService<TimeProvider>()))
         .AddSingleton<IWakeUpHandler, MessageSender>()
-        .AddSingleton<ISweeper>(all => new WatchedSweeper(new Sweeper(all.GetRequiredService<DueIndex>(), WakeUps(all),
-            all.GetRequiredService<TimeProvider>()), all.GetRequiredService<IQueues>()))
+        .AddSingleton<ISweeper>(all => new WatchedSweeper(new EachMinute([new Sweeper(
+            all.GetRequiredService<DueIndex>(), WakeUps(all), all.GetRequiredService<TimeProvider>()),
+            all.GetRequiredService<WooRounds>()]), all.GetRequiredService<IQueues>()))
         .AddSingleton<Learning>().AddSingleton<Retention>().AddSingleton<IKeptForATime, OldLog>()
         .AddSingleton<IKeptForATime>(all => all.GetRequiredService<StoredOutbox>()).AddSingleton<NightMark>()
         .AddSingleton<INightly>(all => new WatchedNightly(new EachNight(
@@ -65,7 +66,10 @@ internal static class ProcessingSetup
             all.GetRequiredService<IStoreDirectory>(), all.GetRequiredService<ShortLinks>(),
             all.GetRequiredService<Merges>(), all.GetRequiredService<ConsentProofs>(), WakeUps(all),
             all.GetRequiredService<TimeProvider>()))
-        .AddConsent().AddCoupons().AddShopify(Open).AddWoo(Open)
+        .AddConsent().AddCoupons()
+        .AddSingleton(all => new Imports(all.GetRequiredService<IStoreDirectory>(), Open(all, Queues.Imports),
+            all.GetRequiredService<TimeProvider>()))
+        .AddShopify(Open).AddWoo(Open)
         .AddSingleton<IMessageLinks, MessageLinks>()
         .AddSingleton<IShopLinks, PlainShopLinks>().AddSingleton<IMessageComposer, MessageComposer>()
         .AddSingleton<ExampleMessages>().AddSingleton<ShadowReports>();

@@ -57,19 +57,28 @@ internal sealed class WatchedSweeper(ISweeper sweeper, IQueues queues) : ISweepe
     }
 }
 
+/// <summary>What is done each minute. One that fails keeps no other from being done.</summary>
+internal sealed class EachMinute(IReadOnlyList<ISweeper> all) : ISweeper
+{
+    public Task SweepAsync(CancellationToken cancel) => EachNight.AllAsync(all, one => one.SweepAsync(cancel), cancel);
+}
+
 /// <summary>
 /// What is done in one night, one after the other. One that fails keeps no other from being done.
 /// </summary>
 internal sealed class EachNight(IReadOnlyList<INightly> all) : INightly
 {
-    public async Task RunAsync(CancellationToken cancel)
+    public Task RunAsync(CancellationToken cancel) => AllAsync(all, one => one.RunAsync(cancel), cancel);
+
+    /// <summary>All, whichever fail; what they threw comes at the end.</summary>
+    public static async Task AllAsync<T>(IReadOnlyList<T> all, Func<T, Task> work, CancellationToken cancel)
     {
         var failures = new List<Exception>();
         foreach (var one in all)
         {
             try
             {
-                await one.RunAsync(cancel);
+                await work(one);
             }
             catch (Exception e) when (!cancel.IsCancellationRequested)
             {

@@ -1,7 +1,7 @@
 using System.Globalization;
 using StoreConnector.Core.Values;
 using StoreConnector.Platforms.Shopify;
-using StoreConnector.Processing.Shopify;
+using StoreConnector.Processing;
 using StoreConnector.Storage;
 using StoreConnector.Telemetry;
 

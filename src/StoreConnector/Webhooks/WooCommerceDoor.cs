@@ -1,6 +1,9 @@
+using StoreConnector.Core.Events;
 using StoreConnector.Core.Stores;
 using StoreConnector.Core.Values;
+using StoreConnector.Platforms;
 using StoreConnector.Platforms.WooCommerce;
+using StoreConnector.Processing.WooCommerce;
 using StoreConnector.Storage;
 
 namespace StoreConnector.Webhooks;
@@ -10,7 +13,7 @@ namespace StoreConnector.Webhooks;
 /// disables a hook after seven failures, so whatever is signed is answered 200. Measured on WooCommerce 10.5.0.
 /// </summary>
 internal sealed class WooCommerceDoor(
-    StoreRegistry stores, WebhookIntake intake, TimeProvider clock, ILogger<WooCommerceDoor> log)
+    StoreRegistry stores, WebhookIntake intake, WooRemovals removals, TimeProvider clock, ILogger<WooCommerceDoor> log)
 {
     /// <summary>Takes one delivery.</summary>
     public async Task<Receipt> ReceiveAsync(
@@ -65,6 +68,9 @@ internal sealed class WooCommerceDoor(
 
         var incoming = Incoming.Of(
             Platform.WooCommerce, verified.DeliveryId, hook.Topic, triggeredAt: null, clock.GetUtcNow(), read);
-        return await intake.TakeAsync(store, incoming, cancel);
+        return hook.Topic == "product.deleted"
+            && Parsers.For(store).Parse(incoming.Delivery) is Parsed.Events([{ Body: ProductRemoved gone }])
+            && await removals.TryAskAsync(store.Id, gone.ProductId, cancel)
+            ? new Receipt.Queued(1) : await intake.TakeAsync(store, incoming, cancel);
     }
 }

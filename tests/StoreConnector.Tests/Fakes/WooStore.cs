@@ -64,6 +64,11 @@ internal sealed class WooStore : IAsyncDisposable
 
     public TimeSpan ClockOff { get; set; }
 
+    /// <summary>By which the site's own clock goes, but for <see cref="ClockOff"/>.</summary>
+    public TimeProvider Clock { get; set; } = TimeProvider.System;
+
+    public DateTimeOffset Now => Clock.GetUtcNow() + ClockOff;
+
     /// <summary>The store's own time beside UTC: what a date without a zone means.</summary>
     public TimeSpan Zone { get; set; } = TimeSpan.FromHours(-5);
 
@@ -96,7 +101,7 @@ internal sealed class WooStore : IAsyncDisposable
     /// <summary>What is sold and bought, by resource and id.</summary>
     public Dictionary<string, SortedDictionary<long, JsonObject>> Things { get; } = new()
     {
-        ["orders"] = [], ["products"] = [], ["customers"] = [], ["coupons"] = [],
+        ["orders"] = [], ["products"] = [], ["customers"] = [], ["coupons"] = [], ["variations"] = [],
     };
 
     /// <summary>The webhooks as the database has them.</summary>
@@ -171,6 +176,34 @@ internal sealed class WooStore : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Somebody saves a thing: it is dated, and its webhooks are queued. A variation's product is dated with it and not
+    /// told of; a variation comes by the products' topics.
+    /// </summary>
+    public void Save(string resource, JsonObject thing)
+    {
+        var id = (long)thing["id"]!;
+        var isNew = !Things[resource].ContainsKey(id);
+        Date(thing, isNew);
+        Things[resource][id] = thing;
+        if (resource == "variations") { Date(Things["products"][(long)thing["parent_id"]!], false); }
+
+        Fire($"{(resource == "variations" ? "product" : resource[..^1])}.{(isNew ? "created" : "updated")}", id);
+    }
+
+    /// <summary>Deleted for good: nobody is told, but for customers.</summary>
+    public void Delete(string resource, long id)
+    {
+        Things[resource].Remove(id);
+        if (resource == "customers") { Fire("customer.deleted", id); }
+    }
+
+    private void Date(JsonObject thing, bool isNew)
+    {
+        thing["date_modified_gmt"] = Now.UtcDateTime.ToString("s", CultureInfo.InvariantCulture);
+        if (isNew) { thing["date_created_gmt"] ??= (string)thing["date_modified_gmt"]!; }
+    }
+
     /// <summary>Cron runs: what is queued is delivered, in order, once; the bodies are those of now.</summary>
     public async Task<IReadOnlyList<int>> RunQueueAsync()
     {
@@ -227,7 +260,7 @@ internal sealed class WooStore : IAsyncDisposable
 
     private async Task HandleAsync(HttpContext http)
     {
-        http.Response.Headers.Date = (DateTimeOffset.UtcNow + ClockOff).ToString("r", CultureInfo.InvariantCulture);
+        http.Response.Headers.Date = Now.ToString("r", CultureInfo.InvariantCulture);
         using var reader = new StreamReader(http.Request.Body, Encoding.UTF8);
         var body = await reader.ReadToEndAsync();
         var way = WayOf(http.Request);
@@ -285,7 +318,7 @@ internal sealed class WooStore : IAsyncDisposable
     private string? SignatureError(HttpRequest request, WooStoreKey key)
     {
         var all = request.Query.ToDictionary(q => q.Key, q => q.Value.ToString());
-        var off = (DateTimeOffset.UtcNow + ClockOff).ToUnixTimeSeconds() - long.Parse(all["oauth_timestamp"], CultureInfo.InvariantCulture);
+        var off = Now.ToUnixTimeSeconds() - long.Parse(all["oauth_timestamp"], CultureInfo.InvariantCulture);
         if (Math.Abs(off) > 15 * 60) { return "Invalid timestamp."; }
 
         all.Remove("oauth_signature", out var signature);
@@ -380,41 +413,87 @@ internal sealed class WooStore : IAsyncDisposable
     private IResult Resource(
         HttpContext http, string method, SortedDictionary<long, JsonObject> things, string[] rest, string body)
     {
-        if (rest is [] && method == "GET") { return List(http, things); }
+        if (rest is [] && method == "GET") { return List(http, things.Values); }
 
         if (rest is ["batch"] && method == "POST") { return Batch(things, JsonNode.Parse(body)!.AsObject()); }
 
-        return rest is [var id] && things.TryGetValue(long.Parse(id, CultureInfo.InvariantCulture), out var one)
-            ? Results.Json(one) : Error(404, "woocommerce_rest_shop_order_invalid_id", "Invalid ID.");
+        if (rest is [var parent, "variations"] && things == Things["products"])
+        {
+            return things.ContainsKey(Id(parent))
+                ? List(http, Things["variations"].Values.Where(v => (long)v["parent_id"]! == Id(parent)))
+                : Error(404, "woocommerce_rest_product_invalid_id", "Invalid ID.");
+        }
+
+        return rest is [var id] && things.TryGetValue(Id(id), out var one) ? Results.Json(Trim(http, one))
+            : Error(404, things == Things["products"] ? "woocommerce_rest_product_invalid_id"
+                : "woocommerce_rest_shop_order_invalid_id", "Invalid ID.");
+
+        static long Id(string text) => long.Parse(text, CultureInfo.InvariantCulture);
     }
 
-    private IResult List(HttpContext http, SortedDictionary<long, JsonObject> things)
+    /// <summary>Filters, sorts and cuts: by default what was made last comes first, and what is in the bin does not.</summary>
+    private IResult List(HttpContext http, IEnumerable<JsonObject> all)
     {
-        var found = things.Values.AsEnumerable();
-        if (http.Request.Query["code"].ToString().ToLowerInvariant() is { Length: > 0 } code)
+        var query = http.Request.Query;
+        var found = all.Where(t => (string?)t["status"] != "trash");
+        if (query["code"].ToString().ToLowerInvariant() is { Length: > 0 } code)
         {
             found = found.Where(t => (string?)t["code"] == code);
         }
 
-        if (http.Request.Query["modified_after"].ToString() is { Length: > 0 } text)
+        foreach (var (name, field) in new[] { ("modified_after", "date_modified_gmt"), ("after", "date_created_gmt") })
         {
-            const DateTimeStyles Utc = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
+            if (query[name].ToString() is not { Length: > 0 } text || all == Things["customers"].Values) { continue; }
+
             if (!DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, Utc, out var after))
             {
-                return Error(400, "rest_invalid_param", "Invalid parameter(s): modified_after");
+                return Error(400, "rest_invalid_param", $"Invalid parameter(s): {name}");
             }
 
-            var isUtc = text.EndsWith('Z') || http.Request.Query["dates_are_gmt"] == "true";
+            var isUtc = text.EndsWith('Z') || query["dates_are_gmt"] == "true";
             after = isUtc ? after : after - Zone;
-            found = found.Where(t => DateTimeOffset.Parse((string)t["date_modified_gmt"]!, CultureInfo.InvariantCulture, Utc) > after);
+            found = found.Where(t => TimeOf(t, field) > after);
         }
 
-        return Page(http, [.. found], false);
+        if (query["include"].ToString() is { Length: > 0 } ids)
+        {
+            var wanted = ids.Split(',').Select(i => long.Parse(i, CultureInfo.InvariantCulture)).ToHashSet();
+            found = found.Where(t => wanted.Contains((long)t["id"]!));
+        }
+
+        var isById = query["orderby"] == "id";
+        var field2 = query["orderby"] == "modified" ? "date_modified_gmt" : "date_created_gmt";
+        if (query["orderby"] == "modified" && all == Things["customers"].Values)
+        {
+            return Error(400, "rest_invalid_param", "Invalid parameter(s): orderby");
+        }
+
+        var sorted = found.OrderBy(t => isById ? 0 : TimeOf(t, field2).Ticks).ThenBy(t => (long)t["id"]!).ToList();
+        if (query["order"] != "asc") { sorted.Reverse(); }
+
+        return Page(http, [.. sorted.Select(t => Trim(http, t))], false);
+    }
+
+    private const DateTimeStyles Utc = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
+
+    private static DateTimeOffset TimeOf(JsonObject thing, string field) => (string?)thing[field] is { } text
+        ? DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, Utc) : default;
+
+    /// <summary>The fields that were asked for; of nested ones the whole.</summary>
+    private static JsonObject Trim(HttpContext http, JsonObject thing)
+    {
+        var fields = http.Request.Query["_fields"].ToString() is { Length: > 0 } text
+            ? text.Split(',').Select(f => f.Split('.')[0]).ToHashSet() : null;
+        var copy = thing.DeepClone().AsObject();
+        foreach (var name in copy.Select(p => p.Key).Where(n => fields?.Contains(n) == false).ToList()) { copy.Remove(name); }
+
+        return copy;
     }
 
     private static IResult Page(HttpContext http, List<JsonObject> all, bool miscounts)
     {
         var (per, page) = (Number(http, "per_page", 10), Number(http, "page", 1));
+        var skip = http.Request.Query.ContainsKey("offset") ? Number(http, "offset", 0) : (page - 1) * per;
         if (per is < 1 or > 100) { return Error(400, "rest_invalid_param", "Invalid parameter(s): per_page"); }
 
         var pages = miscounts && per == 1 ? 1 : (all.Count + per - 1) / per;
@@ -422,7 +501,7 @@ internal sealed class WooStore : IAsyncDisposable
         http.Response.Headers["X-WP-TotalPages"] = pages.ToString(CultureInfo.InvariantCulture);
         if (page < pages) { http.Response.Headers.Link = $"<http://{http.Request.Host}{http.Request.Path}?page={page + 1}>; rel=\"next\""; }
 
-        return Results.Json(all.Skip((page - 1) * per).Take(per));
+        return Results.Json(all.Skip(skip).Take(per));
     }
 
     private static int Number(HttpContext http, string name, int usual) =>
@@ -471,9 +550,10 @@ internal sealed class WooStore : IAsyncDisposable
     {
         var body = Encoding.UTF8.GetBytes(webhook.Topic.EndsWith(".deleted", StringComparison.Ordinal) ? $$"""{"id":{{id}}}"""
             : IsRoleLost ? """{"code":"woocommerce_rest_cannot_view","message":"Sorry, you cannot view this resource.","data":{"status":401}}"""
-            : Things[webhook.Topic.Split('.')[0] + "s"].TryGetValue(id, out var thing) ? thing.ToJsonString()
+            : Things[webhook.Topic.Split('.')[0] + "s"].TryGetValue(id, out var thing)
+                || (webhook.Resource == "product" && Things["variations"].TryGetValue(id, out thing)) ? thing.ToJsonString()
             : """{"code":"woocommerce_rest_shop_order_invalid_id","message":"Invalid ID.","data":{"status":404}}""");
-        var second = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+        var second = Now.ToUnixTimeSeconds();
         var status = await PostAsync(webhook.Url, Encoding.UTF8.GetString(body), "application/json",
         [
             ("X-WC-Webhook-Source", Site.AbsoluteUri), ("X-WC-Webhook-Topic", webhook.Topic),
@@ -513,6 +593,8 @@ internal sealed class WooStore : IAsyncDisposable
     internal sealed record Webhook(long Id, string Name, string Topic, string Url, string Secret)
     {
         public string Status { get; set; } = "active";
+
+        public string Resource => Topic.Split('.')[0];
 
         /// <summary>In a row; the REST resource does not show it.</summary>
         public int Failures { get; set; }

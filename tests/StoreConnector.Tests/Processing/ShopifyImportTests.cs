@@ -150,14 +150,14 @@ public sealed class ShopifyImportTests(MockShopify shopify)
         using var import = await Import.BeginAsync(shopify, History(customers: 1200));
         await import.RunAsync(until: () => import.Events.Any(e => e.Body is CustomerChanged));
 
-        await import.Imports.StopAsync(World.StoreId, Imports.Customers, None);
+        await import.Imports.StopAsync(World.StoreId, ShopifyImport.Customers, None);
         await import.RunAsync();
 
         var stopped = (await import.ListAsync())[1];
         Assert.Equal((ImportStatus.Stopped, 500L), (stopped.Status, stopped.Mark.Lines));
         Assert.Equal(ImportStatus.Done, (await import.ListAsync())[2].Status); // The next kind was begun.
 
-        await import.Imports.ResumeAsync(World.StoreId, Imports.Customers, None);
+        await import.Imports.ResumeAsync(World.StoreId, ShopifyImport.Customers, None);
         await import.RunAsync();
 
         Assert.Equal(ImportStatus.Done, (await import.ListAsync())[1].Status);
@@ -172,7 +172,7 @@ public sealed class ShopifyImportTests(MockShopify shopify)
         await import.Shop.SetAsync(new { bulkOptions = new { polls = 1000 } });
         await import.RunAsync(until: () => import.World.Clock.Now > ManualClock.Monday.AddMinutes(3));
 
-        await import.Imports.StopAsync(World.StoreId, Imports.Products, None);
+        await import.Imports.StopAsync(World.StoreId, ShopifyImport.Products, None);
         await import.Shop.SetAsync(new { bulkOptions = new { polls = 0 } });
         await import.RunAsync();
 
@@ -359,7 +359,7 @@ public sealed class ShopifyImportTests(MockShopify shopify)
             (api, files) = (new(app, () => { }, NullLogger<AdminApi>.Instance), new(app));
             queue = ((IQueues)World.Engine).OpenAsync(Queues.Imports, None).AsTask().GetAwaiter().GetResult();
             Imports = new(World, queue, World.Clock);
-            handlers = Imports.Kinds.ToDictionary(k => k, k => new ShopifyImport(
+            handlers = ShopifyImport.Kinds.ToDictionary(k => k, k => new ShopifyImport(
                 k, World, new SignedIn(api, access), files, Imports, World.ShopEvents, World.Clock));
         }
 

@@ -12,38 +12,27 @@ namespace StoreConnector.Processing.Shopify;
 /// written, reads it page by page and queues what it says as events. Every step first queues the next one and then
 /// saves where it is, so that a crash between repeats a step; a repeat finds the same events, which do no harm.
 /// </summary>
-/// <param name="kind">One of <see cref="Imports.Kinds"/>.</param>
+/// <param name="kind">One of <see cref="Kinds"/>.</param>
 internal sealed class ShopifyImport(
     string kind, IStoreDirectory stores, IShopAdmin admin, BulkFile files, Imports imports, IQueue shopEvents,
     TimeProvider clock) : IImportHandler
 {
+    public const string Products = "shopify-products", Customers = "shopify-customers", Orders = "shopify-orders";
+
+    /// <summary>In the order in which they run.</summary>
+    public static readonly IReadOnlyList<string> Kinds = [Products, Customers, Orders];
+
     /// <summary>How far back orders are read without <c>read_all_orders</c>: Shopify shows no more.</summary>
     public static readonly TimeSpan Recent = TimeSpan.FromDays(60);
 
-    /// <summary>Events are queued no faster, in a second: what happens now has to get its turn among them.</summary>
-    public const int EventsPerSecond = 200;
-
-    /// <summary>How often a step is tried that gets no answer: for about a day.</summary>
-    private const int MaxTries = 30;
-
-    /// <summary>How often a step is put off that nobody awaits yet; then it never will be.</summary>
-    private const int MaxEarly = 5;
-
-    /// <summary>Until a step is saved the next one is not looked at.</summary>
-    private static readonly TimeSpan Settled = TimeSpan.FromSeconds(1);
-
-    /// <summary>Messages queued at once.</summary>
-    private const int Batch = 100;
-
     private static readonly TimeSpan FirstLook = TimeSpan.FromSeconds(5), LongestLook = TimeSpan.FromSeconds(60);
-
-    /// <summary>Before a step that got no answer is tried again; doubled each time up to the longest.</summary>
-    private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(30), LongestRetry = TimeSpan.FromHours(1);
 
     /// <summary>A file that is not written by then never will be: Shopify ends an operation after ten days.</summary>
     private static readonly TimeSpan LongestWriting = TimeSpan.FromDays(11);
 
     private const string NotSignedIn = "The app is not signed in to the shop: open it once in the Shopify admin.";
+
+    private ImportSteps Steps => new(kind, stores, imports, shopEvents, clock);
 
     /// <inheritdoc/>
     public string Import => kind;
@@ -51,17 +40,12 @@ internal sealed class ShopifyImport(
     /// <inheritdoc/>
     public async Task HandleAsync(ImportMessage message, CancellationToken cancel)
     {
-        if (!ImportStep.TryParse(message.After, out var step)
-            || await stores.FindAsync(message.StoreId, cancel) is not { Store.IsActive: true } store) { return; }
+        if (await Steps.FindAsync(message, cancel) is not { } at) { return; }
 
-        var (state, etag) = await ImportTable.ReadAsync(store, kind, cancel);
-        if (state is null || etag is null) { return; }
-
-        var at = new Place(store, state, etag, step);
-        await ((step.Do, state.Status) switch
+        await ((at.Step.Do, at.State.Status) switch
         {
-            (ImportDo.Poll, ImportStatus.Running) when step.Name == ImportStep.Unasked => LookAsync(at, cancel),
-            _ when step.Name != state.Next => NotAwaitedAsync(at, cancel),
+            (ImportDo.Poll, ImportStatus.Running) when at.Step.Name == ImportStep.Unasked => LookAsync(at, cancel),
+            _ when !at.IsAwaited => Steps.NotAwaitedAsync(at, cancel),
             (ImportDo.Start, ImportStatus.Queued) => StartAsync(at, cancel),
             (ImportDo.Poll, ImportStatus.Running) => LookAsync(at, cancel),
             (ImportDo.Page, ImportStatus.Reading) => PageAsync(at, cancel),
@@ -70,17 +54,7 @@ internal sealed class ShopifyImport(
         });
     }
 
-    /// <summary>
-    /// A repeat of what is behind us, or a step that came before it was saved that it comes. The two cannot be told
-    /// apart, so it comes a few times more, and is dropped.
-    /// </summary>
-    private Task NotAwaitedAsync(Place at, CancellationToken cancel) =>
-        // It has come to its end, and a crash may have come before the next one was begun.
-        !at.State.IsOpen() ? imports.BeginNextAsync(at.Store, cancel).AsTask()
-        : at.Step.Name == ImportStep.Unasked || at.Step.Tries >= MaxEarly ? Task.CompletedTask
-        : RetryAsync(at, Settled * Math.Pow(2, at.Step.Tries), cancel);
-
-    private async Task StartAsync(Place at, CancellationToken cancel)
+    private async Task StartAsync(ImportPlace at, CancellationToken cancel)
     {
         var (query, problem) = await QueryAsync(at.Store.Store.Id, cancel);
         var answer = problem ?? await AskAsync(at, AdminOperations.BulkRun, "query", query!, cancel);
@@ -92,7 +66,7 @@ internal sealed class ShopifyImport(
                     Status = ImportStatus.Running, Operation = id, Files = at.State.Files + 1,
                     Mark = BulkMark.Start, Of = null, Bytes = null, WrittenAt = null, Unreadable = 0,
                 };
-                if (!await GoOnAsync(at, next, FirstLook, cancel))
+                if (!await Steps.GoOnAsync(at, next, FirstLook, cancel))
                 {
                     await AskAsync(at, AdminOperations.BulkCancel, "id", id, cancel); // Stopped meanwhile.
                 }
@@ -101,7 +75,7 @@ internal sealed class ShopifyImport(
             // Others of the app's operations write their files: there is a limit.
             case AdminAnswer.Refused { Errors: var errors }
                 when errors.Any(e => e.Code is "OPERATION_IN_PROGRESS" or "LIMIT_REACHED"):
-                await AgainAsync(at, "The shop has been writing other files for too long.", cancel);
+                await Steps.AgainAsync(at, "The shop has been writing other files for too long.", cancel);
                 break;
             default: await NoAnswerAsync(at, answer, cancel); break;
         }
@@ -110,8 +84,8 @@ internal sealed class ShopifyImport(
     /// <summary>What the file is to hold; an answer instead when the shop would not say what we may see.</summary>
     private async ValueTask<(string? Query, AdminAnswer? Problem)> QueryAsync(string storeId, CancellationToken cancel)
     {
-        if (kind == Imports.Products) { return (AdminOperations.ImportProducts.Text, null); }
-        if (kind == Imports.Customers) { return (AdminOperations.ImportCustomers.Text, null); }
+        if (kind == Products) { return (AdminOperations.ImportProducts.Text, null); }
+        if (kind == Customers) { return (AdminOperations.ImportCustomers.Text, null); }
 
         var answer = await admin.AskAsync(storeId, AdminOperations.CurrentAppInstallation, null, cancel);
         if (answer is not AdminAnswer.Done done) { return (null, answer); }
@@ -124,7 +98,7 @@ internal sealed class ShopifyImport(
             StringComparison.Ordinal), null);
     }
 
-    private async Task LookAsync(Place at, CancellationToken cancel)
+    private async Task LookAsync(ImportPlace at, CancellationToken cancel)
     {
         var answer = await AskAsync(at, AdminOperations.BulkGet, "id", at.State.Operation!, cancel);
         if (answer is not AdminAnswer.Done done)
@@ -139,21 +113,21 @@ internal sealed class ShopifyImport(
         {
             case "CREATED" or "RUNNING" or "CANCELING": await LookAgainAsync(at, cancel); break;
             case "COMPLETED": await WrittenAsync(at, operation, cancel); break;
-            case "CANCELED": await FailAsync(at, "The file was cancelled in Shopify.", cancel); break;
+            case "CANCELED": await Steps.FailAsync(at, "The file was cancelled in Shopify.", cancel); break;
             case "FAILED" when operation["errorCode"].Text == "ACCESS_DENIED":
-                await FailAsync(at, "The merchant has not granted what the file would hold.", cancel);
+                await Steps.FailAsync(at, "The merchant has not granted what the file would hold.", cancel);
                 break;
             default: await AnewAsync(at, "Shopify could not write the file.", cancel); break;
         }
     }
 
-    private async Task LookAgainAsync(Place at, CancellationToken cancel)
+    private async Task LookAgainAsync(ImportPlace at, CancellationToken cancel)
     {
         if (at.Step.Name == ImportStep.Unasked) { return; }
 
         if (clock.GetUtcNow() - at.State.StartedAt > LongestWriting)
         {
-            await FailAsync(at, "Shopify has been writing the file for too long.", cancel);
+            await Steps.FailAsync(at, "Shopify has been writing the file for too long.", cancel);
             return;
         }
 
@@ -163,7 +137,7 @@ internal sealed class ShopifyImport(
             wait < LongestLook ? wait : LongestLook);
     }
 
-    private async Task WrittenAsync(Place at, Payload operation, CancellationToken cancel)
+    private async Task WrittenAsync(ImportPlace at, Payload operation, CancellationToken cancel)
     {
         var lines = operation["objectCount"].Id ?? 0;
         if (lines > 0 && Url(operation) is null)
@@ -176,11 +150,11 @@ internal sealed class ShopifyImport(
         {
             Status = ImportStatus.Reading, WrittenAt = clock.GetUtcNow(), Of = lines, Bytes = operation["fileSize"].Id,
         };
-        if (lines == 0) { await EndAsync(at, next with { Status = ImportStatus.Done }, cancel); }
-        else { await GoOnAsync(at, next, Settled, cancel); }
+        if (lines == 0) { await Steps.EndAsync(at, next with { Status = ImportStatus.Done }, cancel); }
+        else { await Steps.GoOnAsync(at, next, ImportSteps.Settled, cancel); }
     }
 
-    private async Task PageAsync(Place at, CancellationToken cancel)
+    private async Task PageAsync(ImportPlace at, CancellationToken cancel)
     {
         var answer = await AskAsync(at, AdminOperations.BulkGet, "id", at.State.Operation!, cancel);
         if (answer is not AdminAnswer.Done done)
@@ -197,35 +171,26 @@ internal sealed class ShopifyImport(
             case BulkPage.Read read: await TakeAsync(at, read, cancel); break;
             case BulkPage.Expired: await AnewAsync(at, "The file's address is no longer good.", cancel); break;
             case BulkPage.CutShort: await AnewAsync(at, "The file that Shopify wrote is not whole.", cancel); break;
-            case BulkPage.Unavailable silent: await AgainAsync(at, silent.Why, cancel); break;
+            case BulkPage.Unavailable silent: await Steps.AgainAsync(at, silent.Why, cancel); break;
             default: throw new System.Diagnostics.UnreachableException(page.ToString());
         }
     }
 
-    private async Task TakeAsync(Place at, BulkPage.Read page, CancellationToken cancel)
+    private async Task TakeAsync(ImportPlace at, BulkPage.Read page, CancellationToken cancel)
     {
         var reader = new ShopifyImportReader(at.Store.Store.Country, at.Store.Store.Domain, at.State.WrittenAt!.Value);
         var parsed = page.Objects.Select(reader.Read).ToList();
-        var events = parsed.OfType<Parsed.Events>().SelectMany(p => p.Items).ToList();
-        foreach (var batch in events.Chunk(Batch))
-        {
-            await shopEvents.SendAsync([.. batch.Select(e => new QueueSend(
-                Queues.Write(new ShopEventMessage(1, at.Store.Store.Id, e))))], cancel);
-        }
-
+        var pace = await Steps.QueueAsync(
+            at, [.. parsed.OfType<Parsed.Events>().SelectMany(p => p.Items)], cancel);
         var next = at.State with
         {
             Mark = page.Next, Unreadable = at.State.Unreadable + parsed.Count(p => p is Parsed.Unreadable),
         };
-        if (page.IsEnd) { await EndAsync(at, next with { Status = ImportStatus.Done }, cancel); }
-        else
-        {
-            var pace = TimeSpan.FromSeconds((double)events.Count / EventsPerSecond);
-            await GoOnAsync(at, next, pace > Settled ? pace : Settled, cancel);
-        }
+        if (page.IsEnd) { await Steps.EndAsync(at, next with { Status = ImportStatus.Done }, cancel); }
+        else { await Steps.GoOnAsync(at, next, pace, cancel); }
     }
 
-    private async Task CancelAsync(Place at, CancellationToken cancel)
+    private async Task CancelAsync(ImportPlace at, CancellationToken cancel)
     {
         if (at.State is { Operation: { } id, WrittenAt: null })
         {
@@ -237,66 +202,29 @@ internal sealed class ShopifyImport(
     }
 
     /// <summary>What to do about an answer that is none, or a no.</summary>
-    private Task NoAnswerAsync(Place at, AdminAnswer answer, CancellationToken cancel) => answer switch
+    private Task NoAnswerAsync(ImportPlace at, AdminAnswer answer, CancellationToken cancel) => answer switch
     {
-        AdminAnswer.Unavailable silent => AgainAsync(at, silent.Why, cancel),
-        AdminAnswer.Denied denied => FailAsync(at, denied.Why, cancel),
-        AdminAnswer.SignedOut => FailAsync(at, NotSignedIn, cancel),
-        AdminAnswer.Wrong wrong => FailAsync(at, wrong.Why, cancel),
-        AdminAnswer.Refused { Errors: var errors } => FailAsync(at,
+        AdminAnswer.Unavailable silent => Steps.AgainAsync(at, silent.Why, cancel),
+        AdminAnswer.Denied denied => Steps.FailAsync(at, denied.Why, cancel),
+        AdminAnswer.SignedOut => Steps.FailAsync(at, NotSignedIn, cancel),
+        AdminAnswer.Wrong wrong => Steps.FailAsync(at, wrong.Why, cancel),
+        AdminAnswer.Refused { Errors: var errors } => Steps.FailAsync(at,
             $"Shopify refused ({string.Join(", ", errors.Select(e => e.Code ?? "no code").Distinct())}).", cancel),
-        _ => FailAsync(at, "Shopify answered with something else.", cancel),
+        _ => Steps.FailAsync(at, "Shopify answered with something else.", cancel),
     };
 
-    /// <summary>The same step later; after too many tries it is a failure.</summary>
-    private Task AgainAsync(Place at, string why, CancellationToken cancel)
-    {
-        if (at.Step.Tries >= MaxTries) { return FailAsync(at, why, cancel); }
-
-        var wait = FirstRetry * Math.Pow(2, Math.Min(at.Step.Tries, 10));
-        return RetryAsync(at, wait < LongestRetry ? wait : LongestRetry, cancel);
-    }
-
-    private Task RetryAsync(Place at, TimeSpan wait, CancellationToken cancel) => imports.QueueAsync(
-        at.Store, kind, at.Step with { Tries = at.Step.Tries + 1 }, cancel, wait).AsTask();
-
     /// <summary>Another file, from its beginning: nothing of what was read is lost, it only comes again.</summary>
-    private Task AnewAsync(Place at, string why, CancellationToken cancel) =>
-        at.State.Files >= ImportState.MaxFiles ? FailAsync(at, why + " It was asked for several times.", cancel)
-            : GoOnAsync(at, at.State with { Status = ImportStatus.Queued, Operation = null, WrittenAt = null },
-                FirstRetry, cancel).AsTask();
-
-    private Task FailAsync(Place at, string why, CancellationToken cancel) =>
-        EndAsync(at, at.State with { Status = ImportStatus.Failed, Why = why }, cancel);
-
-    private async Task EndAsync(Place at, ImportState state, CancellationToken cancel)
-    {
-        var ended = state with { FinishedAt = clock.GetUtcNow(), Next = null };
-        if (await ImportTable.TryWriteAsync(at.Store, ended, at.ETag, cancel))
-        {
-            await imports.BeginNextAsync(at.Store, cancel);
-        }
-    }
-
-    /// <summary>The next step is queued before this one is said to be behind us: a crash between repeats.</summary>
-    /// <returns>False when somebody else has changed the import: it was stopped, or this step ran twice.</returns>
-    private async ValueTask<bool> GoOnAsync(
-        Place at, ImportState next, TimeSpan wait, CancellationToken cancel)
-    {
-        next = next with { Next = ImportStep.NewName() };
-        await imports.QueueAsync(at.Store, kind, next.Step()!, cancel, wait);
-        return await ImportTable.TryWriteAsync(at.Store, next, at.ETag, cancel);
-    }
+    private Task AnewAsync(ImportPlace at, string why, CancellationToken cancel) =>
+        at.State.Files >= ImportState.MaxFiles ? Steps.FailAsync(at, why + " It was asked for several times.", cancel)
+            : Steps.GoOnAsync(at, at.State with { Status = ImportStatus.Queued, Operation = null, WrittenAt = null },
+                ImportSteps.FirstRetry, cancel).AsTask();
 
     private ValueTask<AdminAnswer> AskAsync(
-        Place at, AdminOperation operation, string name, string value, CancellationToken cancel) =>
+        ImportPlace at, AdminOperation operation, string name, string value, CancellationToken cancel) =>
         admin.AskAsync(at.Store.Store.Id, operation, new Dictionary<string, object?> { [name] = value }, cancel);
 
     private static Payload Operation(JsonElement data, string field) => new Payload(data)[field]["bulkOperation"];
 
     private static Uri? Url(Payload operation) =>
         Uri.TryCreate(operation["url"].Text, UriKind.Absolute, out var url) ? url : null;
-
-    /// <summary>Where a step stands.</summary>
-    private sealed record Place(StoreContext Store, ImportState State, string ETag, ImportStep Step);
 }

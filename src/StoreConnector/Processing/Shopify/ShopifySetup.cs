@@ -43,9 +43,8 @@ internal static class ShopifySetup
     private static IServiceCollection AddImports(
         this IServiceCollection services, Func<IServiceProvider, string, WatchedQueue> open)
     {
-        services.AddSingleton<BulkFile>().AddSingleton(all => new Imports(all.GetRequiredService<IStoreDirectory>(),
-            open(all, Queues.Imports), all.GetRequiredService<TimeProvider>()));
-        foreach (var kind in Imports.Kinds)
+        services.AddSingleton<BulkFile>();
+        foreach (var kind in ShopifyImport.Kinds)
         {
             services.AddSingleton<IImportHandler>(all => new ShopifyImport(kind,
                 all.GetRequiredService<IStoreDirectory>(), all.GetRequiredService<IShopAdmin>(),

@@ -24,7 +24,9 @@ internal sealed class WooAdmin(StoreRegistry stores, WooKeys keys, WooApi api, T
         }
 
         var answer = await api.AskAsync(AccessOf(key), call, cancel);
-        await NoteAsync(storeId, read, key, answer, cancel);
+        // Who may not even read has lost the role; a key that only reads is refused changes alone.
+        await NoteAsync(storeId, read, key, answer,
+            answer is WooAnswer.SignedOut || (answer is WooAnswer.Denied && call.IsQuestion), cancel);
         return answer;
     }
 
@@ -48,14 +50,17 @@ internal sealed class WooAdmin(StoreRegistry stores, WooKeys keys, WooApi api, T
     public async ValueTask<bool> WantsConnectingAsync(string storeId, CancellationToken cancel) =>
         await keys.FindAsync(storeId, cancel) is { } read && read.Key is null or { RefusedAt: not null };
 
+    /// <summary>Whether there is a key of the store's site, good or not.</summary>
+    public async ValueTask<bool> HasKeyAsync(string storeId, CancellationToken cancel) =>
+        await keys.FindAsync(storeId, cancel) is { Key: not null };
+
     /// <summary>How the site is reached with that key.</summary>
     public static WooAccess AccessOf(WooKey key) => new(key.Site, key.Key, key.Secret,
         Enum.TryParse<WooWay>(key.Way, out var way) ? way : WooWay.Basic) { IsPlain = key.IsPlain };
 
     private async ValueTask NoteAsync(
-        string storeId, ReadWooKey read, WooKey key, WooAnswer answer, CancellationToken cancel)
+        string storeId, ReadWooKey read, WooKey key, WooAnswer answer, bool isRefused, CancellationToken cancel)
     {
-        var isRefused = answer is WooAnswer.SignedOut;
         var isGood = answer is WooAnswer.Done;
         if ((isRefused && key.RefusedAt is null) || (isGood && key.RefusedAt is not null))
         {

@@ -21,7 +21,13 @@ namespace StoreConnector.Processing.WooCommerce;
 /// <param name="Why">What could not be looked at or mended, a plain sentence; null when all could.</param>
 internal sealed record WooFindings(DateTimeOffset At, string? Version, bool? HasCompanion,
     IReadOnlyList<WooSubscription> Subscriptions, int Removed, bool FeedsItself, IReadOnlyList<string> OtherSenders,
-    IReadOnlyList<string> MaySend, string? Why);
+    IReadOnlyList<string> MaySend, string? Why)
+{
+    /// <summary>
+    /// Whether the site calls another address its home: what it says then may be another's, and is not read.
+    /// </summary>
+    public bool IsElsewhere { get; init; }
+}
 
 /// <summary>
 /// Looks at a WooCommerce site each hour: mends its webhooks to us, and sees who else reminds of carts there. While
@@ -71,9 +77,13 @@ internal sealed class WooCheck(IStoreDirectory stores, WooKeys keys, WooAdmin ad
     /// <inheritdoc/>
     public async Task HandleAsync(ImportMessage message, CancellationToken cancel)
     {
-        if (await stores.FindAsync(message.StoreId, cancel) is not { Store: { IsActive: true,
-            Platform: Platform.WooCommerce } } store) { return; }
+        if (await stores.FindAsync(message.StoreId, cancel) is { Store: { IsActive: true,
+            Platform: Platform.WooCommerce } } store) { await LookAsync(store, cancel); }
+    }
 
+    /// <summary>Looks and mends now.</summary>
+    public async ValueTask<WooFindings> LookAsync(StoreContext store, CancellationToken cancel)
+    {
         var (now, before) = (clock.GetUtcNow(), await ReadAsync(store, cancel));
         var answer = await admin.AskAsync(store.Store.Id, Question, cancel);
         var found = answer is WooAnswer.Done(var status, _, _)
@@ -84,6 +94,7 @@ internal sealed class WooCheck(IStoreDirectory stores, WooKeys keys, WooAdmin ad
         if (found.HasCompanion is not null) { await HoldAsync(store.Store, before, found, cancel); }
 
         await store.Customers.Table.TryWriteAsync(Partition, [new TableWrite.Put(Row, Json.Write(kept))], cancel);
+        return kept;
     }
 
     private async ValueTask<WooFindings> LookAsync(
@@ -94,7 +105,10 @@ internal sealed class WooCheck(IStoreDirectory stores, WooKeys keys, WooAdmin ad
         if (await keys.FindAsync(store.Store.Id, cancel) is { Key: { } key }
             && !WooSite.IsHome(key.Site, said["environment"]["home_url"].Text))
         {
-            return Unseen(now, "The site calls another address its home now: connect it again by that address.");
+            return Unseen(now, "The site calls another address its home now: connect it again by that address.") with
+            {
+                IsElsewhere = true,
+            };
         }
 
         var plugins = said["active_plugins"].Items.Take(MaxPlugins)

@@ -16,5 +16,40 @@ internal static class WooSetup
         .AddSingleton(all => new WooCheck(all.GetRequiredService<IStoreDirectory>(), all.GetRequiredService<WooKeys>(),
             all.GetRequiredService<WooAdmin>(), all.GetRequiredService<WooSubscriptions>(),
             open(all, Queues.Imports), all.GetRequiredService<TimeProvider>()))
-        .AddSingleton<IImportHandler>(all => all.GetRequiredService<WooCheck>());
+        .AddSingleton<IImportHandler>(all => all.GetRequiredService<WooCheck>())
+        .AddImports(open).AddRounds(open);
+
+    /// <summary>What is taken over from them.</summary>
+    private static IServiceCollection AddImports(
+        this IServiceCollection services, Func<IServiceProvider, string, WatchedQueue> open)
+    {
+        services.AddSingleton<WooReader>();
+        foreach (var kind in WooImport.Kinds)
+        {
+            services.AddSingleton<IImportHandler>(all => new WooImport(kind,
+                all.GetRequiredService<IStoreDirectory>(), all.GetRequiredService<WooAdmin>(),
+                all.GetRequiredService<WooReader>(), all.GetRequiredService<Imports>(), open(all, Queues.ShopEvents),
+                all.GetRequiredService<TimeProvider>()));
+        }
+
+        return services;
+    }
+
+    /// <summary>What goes round: webhooks are mended, and what they did not bring is fetched.</summary>
+    private static IServiceCollection AddRounds(
+        this IServiceCollection services, Func<IServiceProvider, string, WatchedQueue> open) => services
+        .AddSingleton(all => new WooSync(all.GetRequiredService<WooAdmin>(), all.GetRequiredService<WooReader>(),
+            open(all, Queues.ShopEvents), all.GetRequiredService<TimeProvider>()))
+        .AddSingleton(all => new WooSweeps(all.GetRequiredService<WooReader>(), open(all, Queues.ShopEvents),
+            all.GetRequiredService<TimeProvider>()))
+        .AddSingleton(all => new WooRounds(all.GetRequiredService<IStoreDirectory>(),
+            all.GetRequiredService<WooKeys>(), all.GetRequiredService<PassingRows>(),
+            all.GetRequiredService<Imports>(), all.GetRequiredService<WooCheck>(),
+            all.GetRequiredService<WooSubscriptions>(), all.GetRequiredService<WooSync>(),
+            all.GetRequiredService<WooSweeps>(), open(all, Queues.Imports), all.GetRequiredService<TimeProvider>()))
+        .AddSingleton<IImportHandler>(all => all.GetRequiredService<WooRounds>())
+        .AddSingleton(all => new WooRemovals(all.GetRequiredService<IStoreDirectory>(),
+            all.GetRequiredService<WooAdmin>(), all.GetRequiredService<WooReader>(), open(all, Queues.Imports),
+            open(all, Queues.ShopEvents), all.GetRequiredService<TimeProvider>()))
+        .AddSingleton<IImportHandler>(all => all.GetRequiredService<WooRemovals>());
 }

@@ -55,6 +55,19 @@ internal sealed class WooSubscriptions(StoreRegistry stores, WooAdmin admin, Lin
 
     private static readonly WooCall List = WooCall.Get(Resource, ("_fields", "id,status,topic,delivery_url"));
 
+    /// <summary>Looks only: one question.</summary>
+    /// <returns>Whether each topic has one that is active, or that somebody paused; why not known, else.</returns>
+    public async ValueTask<(bool? AreWell, string? Why)> LookAsync(
+        StoreContext store, bool hasCompanion, CancellationToken cancel)
+    {
+        var listed = await admin.ListAsync(store.Store.Id, List, MaxPages, cancel);
+        if (WooApi.ItemsOf(listed) is not { } items) { return (null, WhyNot(listed)); }
+
+        var (own, _) = await SortAsync(store.Store, [.. items.Select(Webhook.Read).OfType<Webhook>()], cancel);
+        return (Topics.Where(t => t != Cart || hasCompanion).All(topic =>
+            own.Exists(o => o.Hook.Topic == topic && o.Webhook.Status is ("active" or "paused"))), null);
+    }
+
     /// <summary>Looks, and mends.</summary>
     public async ValueTask<WooHealing> HealAsync(StoreContext store, bool hasCompanion, CancellationToken cancel)
     {

@@ -9,7 +9,11 @@ internal abstract record WooAnswer
     /// <param name="Json">The answer; it belongs to nobody else.</param>
     /// <param name="Total">How many items there are in all, where the site says so.</param>
     /// <param name="Pages">How many pages they make; wrong for <c>/webhooks</c>, so that nobody goes by it.</param>
-    public sealed record Done(JsonElement Json, int? Total, int? Pages) : WooAnswer;
+    public sealed record Done(JsonElement Json, int? Total, int? Pages) : WooAnswer
+    {
+        /// <summary>What the site's own clock showed; null when it did not say.</summary>
+        public DateTimeOffset? SiteNow { get; init; }
+    }
 
     /// <summary>The site understood and said no.</summary>
     /// <param name="Status">The HTTP status, 400 to 501.</param>

@@ -52,7 +52,8 @@ internal static class WooReplies
         if (status is >= 200 and < 300)
         {
             return json is { } said ? new(new WooAnswer.Done(said, Count(response, "X-WP-Total"),
-                Count(response, "X-WP-TotalPages"))) : new(NotJson(), WooAgain.Questions);
+                Count(response, "X-WP-TotalPages")) { SiteNow = response.Headers.Date })
+                : new(NotJson(), WooAgain.Questions);
         }
 
         var code = json is { } error ? Wording.Cut(new Payload(error)["code"].Text, MaxText) : null;

@@ -6,7 +6,7 @@ using StoreConnector.Core.Events;
 using StoreConnector.Platforms.Shopify.Api;
 using StoreConnector.Storage;
 
-namespace StoreConnector.Processing.Shopify;
+namespace StoreConnector.Processing;
 
 /// <summary>How far an import is.</summary>
 internal enum ImportStatus
@@ -17,7 +17,7 @@ internal enum ImportStatus
     /// <summary>The shop writes the file.</summary>
     Running,
 
-    /// <summary>The file is read, page by page.</summary>
+    /// <summary>The file, or the site's list, is read page by page.</summary>
     Reading,
 
     /// <summary>All of it was queued.</summary>
@@ -36,7 +36,7 @@ internal sealed record ImportState
     /// <summary>Files asked for in one run: one that is cut short three times will be a fourth time.</summary>
     public const int MaxFiles = 3;
 
-    /// <summary>Which: one of <see cref="Imports.Kinds"/>.</summary>
+    /// <summary>Which: one of <see cref="Imports.KindsOf"/>.</summary>
     public required string Kind { get; init; }
 
     /// <summary>
@@ -57,13 +57,18 @@ internal sealed record ImportState
     /// <summary>The shop's name of the operation that writes the file.</summary>
     public string? Operation { get; init; }
 
-    /// <summary>When the file was found finished: the time at which its events were received.</summary>
+    /// <summary>
+    /// When the file was found finished, or the list begun: the time at which its events were received.
+    /// </summary>
     public DateTimeOffset? WrittenAt { get; init; }
 
-    /// <summary>Where the next page begins.</summary>
+    /// <summary>Where the next page of the file begins.</summary>
     public BulkMark Mark { get; init; } = BulkMark.Start;
 
-    /// <summary>Lines of the whole file; null until it is written.</summary>
+    /// <summary>Where the next page of the site's list begins; null where a file is read.</summary>
+    public RowMark? Rows { get; init; }
+
+    /// <summary>Lines of the whole file, or rows of the list; null until that is known.</summary>
     public long? Of { get; init; }
 
     /// <summary>Bytes of the whole file, where the shop said it.</summary>
@@ -90,6 +95,12 @@ internal sealed record ImportState
     /// <summary>Whether it is still under way, or will be.</summary>
     public bool IsOpen() => Status is ImportStatus.Queued or ImportStatus.Running or ImportStatus.Reading;
 }
+
+/// <summary>A place in a list that is sorted by id and can only be asked for by how many rows to pass over.</summary>
+/// <param name="Offset">Rows before it, as the list was when it was read.</param>
+/// <param name="LastId">The greatest id that was read: what is to come is greater. 0 at the beginning.</param>
+/// <param name="Read">Rows that were read in all.</param>
+internal sealed record RowMark(long Offset, long LastId, long Read);
 
 /// <summary>An import's row and the version to save against; both null when it was never begun.</summary>
 internal sealed record ImportRead(ImportState? State, string? ETag);

@@ -1,29 +1,30 @@
 using StoreConnector.Core.Values;
+using StoreConnector.Processing.Shopify;
+using StoreConnector.Processing.WooCommerce;
 using StoreConnector.Storage;
 
-namespace StoreConnector.Processing.Shopify;
+namespace StoreConnector.Processing;
 
 /// <summary>
-/// Begins, stops and goes on with what a Shopify store's history is taken over by. Products first, then customers, then
-/// orders: prices and people are known when purchases come. A repeat finds the same events and changes nothing.
+/// Begins, stops and goes on with what a store's history is taken over by. Products first, then customers, then orders:
+/// prices and people are known when purchases come. A repeat finds the same events and changes nothing.
 /// </summary>
 internal sealed class Imports(IStoreDirectory stores, IQueue queue, TimeProvider clock)
 {
-    public const string Products = "shopify-products", Customers = "shopify-customers", Orders = "shopify-orders";
-
-    /// <summary>In the order in which they run.</summary>
-    public static readonly IReadOnlyList<string> Kinds = [Products, Customers, Orders];
+    /// <summary>A platform's, in the order in which they run.</summary>
+    public static IReadOnlyList<string> KindsOf(Platform platform) =>
+        platform == Platform.Shopify ? ShopifyImport.Kinds : WooImport.Kinds;
 
     /// <summary>
     /// Begins every import that is not under way; for those that are, only sees to it that they go on. It may be called
     /// again at any time.
     /// </summary>
-    /// <returns>False when there is no such store on Shopify.</returns>
+    /// <returns>False when there is no such store, or it left.</returns>
     public async ValueTask<bool> BeginAsync(string storeId, CancellationToken cancel)
     {
         if (await FindAsync(storeId, cancel) is not { } store) { return false; }
 
-        foreach (var kind in Kinds)
+        foreach (var kind in KindsOf(store.Store.Platform))
         {
             var (state, etag) = await ImportTable.ReadAsync(store, kind, cancel);
             // Who loses here loses to another beginning.
@@ -51,7 +52,7 @@ internal sealed class Imports(IStoreDirectory stores, IQueue queue, TimeProvider
         }, cancel);
 
     /// <summary>
-    /// Goes on with one that was stopped or failed: from where it was when the file was read, else from the beginning.
+    /// Goes on with one that was stopped or failed: from where it was when it was being read, else from the beginning.
     /// </summary>
     /// <returns>Null when there is no such import.</returns>
     public ValueTask<ImportState?> ResumeAsync(string storeId, string kind, CancellationToken cancel) =>
@@ -63,6 +64,7 @@ internal sealed class Imports(IStoreDirectory stores, IQueue queue, TimeProvider
                 Operation = state.WrittenAt is null ? null : state.Operation,
                 WrittenAt = state.WrittenAt,
                 Mark = state.Mark,
+                Rows = state.Rows,
                 Of = state.Of,
                 Bytes = state.Bytes,
                 Unreadable = state.Unreadable,
@@ -126,13 +128,12 @@ internal sealed class Imports(IStoreDirectory stores, IQueue queue, TimeProvider
     }
 
     private async ValueTask<StoreContext?> FindAsync(string storeId, CancellationToken cancel) =>
-        await stores.FindAsync(storeId, cancel) is { Store: { Platform: Platform.Shopify, IsActive: true } } store
-            ? store : null;
+        await stores.FindAsync(storeId, cancel) is { Store.IsActive: true } store ? store : null;
 
     private static async ValueTask<IReadOnlyList<ImportState>> ListAsync(StoreContext store, CancellationToken cancel)
     {
         var states = new List<ImportState>();
-        foreach (var kind in Kinds)
+        foreach (var kind in KindsOf(store.Store.Platform))
         {
             if ((await ImportTable.ReadAsync(store, kind, cancel)).State is { } state) { states.Add(state); }
         }
