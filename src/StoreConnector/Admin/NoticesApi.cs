@@ -21,7 +21,8 @@ internal sealed record NoticesModel(
 
 /// <summary>Something that only the merchant can do; it goes by itself when it is done.</summary>
 /// <param name="Code">
-/// <c>open-app</c>: open the app in Shopify once; <c>connect-again</c>: give us a key of the WooCommerce site.
+/// <c>open-app</c>: open the app in Shopify once; <c>connect-again</c>: give us a key of the WooCommerce site;
+/// <c>connect-plugin</c>: its plugin does not take the connection; <c>site-cron</c>: the site's own tasks stand still.
 /// </param>
 /// <param name="Why">A plain sentence: what happened, what to do.</param>
 internal sealed record ToDoModel(string Code, string Why)
@@ -37,6 +38,22 @@ internal sealed record ToDoModel(string Code, string Why)
         "Your site no longer takes StoreConnector's key: it was revoked, or who made it may no longer manage "
         + "WooCommerce. Connect again from WooCommerce, StoreConnector. Until then webhooks may stop, and nothing can "
         + "be read or mended.");
+
+    /// <summary>Webhooks wait on the site.</summary>
+    public static readonly ToDoModel SiteCron = new("site-cron",
+        "Your site's own scheduled tasks do not run: orders and carts reach StoreConnector hours late or not at all. "
+        + "Ask your host to call wp-cron.php each minute; WooCommerce, Status, Scheduled Actions shows what waits.");
+
+    /// <summary>What the last look at a WooCommerce site leaves to the merchant.</summary>
+    public static IEnumerable<ToDoModel> Of(CompanionFindings? companion)
+    {
+        if (companion is { IsConnected: false, Why: { } why, Code: not "not-now" })
+        {
+            yield return new("connect-plugin", why);
+        }
+
+        if (companion?.IsCronLate == true) { yield return SiteCron; }
+    }
 }
 
 /// <summary>A message of which nobody knows whether it left.</summary>
@@ -74,7 +91,8 @@ internal static class NoticesApi
 
         IReadOnlyList<ToDoModel> toDo = !store.IsActive ? []
             : await tokens.WantsOpeningAsync(storeId, cancel) ? [ToDoModel.OpenApp]
-            : await sites.WantsConnectingAsync(storeId, cancel) ? [ToDoModel.ConnectAgain] : [];
+            : await sites.WantsConnectingAsync(storeId, cancel) ? [ToDoModel.ConnectAgain]
+            : [.. ToDoModel.Of((await WooCheck.ReadAsync(found, cancel))?.Companion)];
         var spent = new List<string>();
         foreach (var channel in Enum.GetValues<Channel>())
         {

@@ -48,7 +48,8 @@ internal static class ProcessingSetup
             [all.GetRequiredService<Retention>(), all.GetRequiredService<DataRequests>(),
                 all.GetRequiredService<Learning>(),
                 all.GetRequiredService<TokenCare>(), all.GetRequiredService<ShopCheck>(),
-                all.GetRequiredService<CouponMint>(), all.GetRequiredService<WooCheck>()]),
+                all.GetRequiredService<CouponMint>(), all.GetRequiredService<WooCheck>(),
+                all.GetRequiredService<WooFarewell>()]),
             all.GetRequiredService<NightMark>()))
         .AddLaw()
         .AddSingleton<StoredOutbox>()

@@ -45,8 +45,8 @@ internal static class WooCommerceConsents
             : null);
 
     /// <summary>
-    /// The companion's record: <c>{"v":1,"at":…,"ip":…,"text":…}</c>, as text, with <c>"withdrawn":true</c> once the box
-    /// was emptied; <c>at</c> is when, then. The IP address is not kept.
+    /// The companion's record: <c>{"v":1,"at":…,"ip":…,"text":…}</c>, as text, with <c>"withdrawn":true</c> once the
+    /// box was emptied; <c>at</c> is when, then. The IP address is not kept.
     /// </summary>
     private static ConsentChanged? Companion(Payload meta, Contact contact, DateTimeOffset begunAt)
     {
