@@ -42,6 +42,7 @@ static void MapRoutes(WebApplication app, ServiceSettings settings)
     app.MapShopifyInstall();
     app.MapWooConnect();
     app.MapStoreApi();
+    app.MapApp();
     app.MapStorefront();
     app.Services.GetRequiredService<DefaultChannels>(); // What cannot be is told now, not with the first store.
     app.MapOpenApi();

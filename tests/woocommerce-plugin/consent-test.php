@@ -63,10 +63,22 @@ function test_the_block_checkouts_tick_is_kept_too_and_goes_when_it_is_taken_bac
 	do_action( 'woocommerce_set_additional_field_value', 'storeconnector/sms-consent', '1', 'other', $draft );
 	same( $first, $draft->meta['_sc_sms_consent'], 'the time of the first tick' );
 	do_action( 'woocommerce_set_additional_field_value', 'storeconnector/sms-consent', false, 'other', $draft );
-	same( array(), $draft->meta );
+	$gone = json_decode( $draft->meta['_sc_sms_consent'], true );
+	same( array( 'v', 'at', 'withdrawn' ), array_keys( $gone ), 'the service may have been told of the tick' );
+	yes( gmdate( 'Y' ) === substr( $gone['at'], 0, 4 ), 'the time of the withdrawal, not of the tick' );
+	$gone = $draft->meta;
 	do_action( 'woocommerce_set_additional_field_value', 'storeconnector/sms-consent', true, 'other', new Customer() );
 	do_action( 'woocommerce_set_additional_field_value', 'another/sms-consent', true, 'other', $draft );
-	same( array(), $draft->meta );
+	same( $gone, $draft->meta );
+	do_action( 'woocommerce_set_additional_field_value', 'storeconnector/sms-consent', true, 'other', $draft );
+	no( isset( json_decode( $draft->meta['_sc_sms_consent'], true )['withdrawn'] ), 'who ticks again agrees again' );
+}
+
+function test_an_empty_box_says_nothing_where_none_was_ticked(): void {
+	start();
+	$order = new WC_Order( 71 );
+	do_action( 'woocommerce_set_additional_field_value', 'storeconnector/sms-consent', false, 'other', $order );
+	same( array(), $order->meta );
 }
 
 function test_staff_who_edit_an_order_prove_nothing_and_may_take_it_away(): void {
@@ -83,7 +95,10 @@ function test_staff_who_edit_an_order_prove_nothing_and_may_take_it_away(): void
 	do_action( 'woocommerce_set_additional_field_value', 'storeconnector/sms-consent', true, 'other', $order );
 	same( $proof, $order->meta, 'what was shown then is not rewritten' );
 	do_action( 'woocommerce_set_additional_field_value', 'storeconnector/sms-consent', false, 'other', $order );
-	same( array(), $order->meta );
+	$gone = $order->meta;
+	same( true, json_decode( $gone['_sc_sms_consent'], true )['withdrawn'] );
+	do_action( 'woocommerce_set_additional_field_value', 'storeconnector/sms-consent', true, 'other', $order );
+	same( $gone, $order->meta, 'and cannot give it back' );
 }
 
 function test_nothing_is_captured_while_it_is_off(): void {

@@ -179,6 +179,9 @@ public sealed record StoreErased(DateTimeOffset At) : EventBody
     /// <summary>The platform's name of the store, so that each of its installations is found.</summary>
     public string? Domain { get; init; }
 
+    /// <summary>Which store alone, by our id, when it has left; null: every installation of the domain.</summary>
+    public string? StoreId { get; init; }
+
     /// <summary>Where an earlier piece of the work ended, in its own words; null at the beginning.</summary>
     public string? Cursor { get; init; }
 }

@@ -12,7 +12,8 @@ internal static class AdminSetup
             .AddSingleton<IOutboxReader>(all => all.GetRequiredService<CustomerReader>());
         services.AddSingleton<ChannelsApi>().AddSingleton<DefaultChannels>();
         services.AddSingleton<Sessions>().AddSingleton<InstallStates>().AddSingleton<ShopifyInstalls>()
-            .AddSingleton<WooConnects>();
+            .AddSingleton<WooConnects>().AddSingleton<HandOvers>().AddSingleton<PageDoor>();
+        services.AddSingleton(_ => new AppFiles()).AddSingleton<AppDoors>();
         services.AddExceptionHandler<ProblemExceptions>();
         services.AddOpenApi("v1", options => options.AddDocumentTransformer((document, _, _) =>
         {

@@ -22,7 +22,8 @@ internal sealed record NoticesModel(
 /// <summary>Something that only the merchant can do; it goes by itself when it is done.</summary>
 /// <param name="Code">
 /// <c>open-app</c>: open the app in Shopify once; <c>connect-again</c>: give us a key of the WooCommerce site;
-/// <c>let-us-in</c>: the site has not let itself be read for a while.
+/// <c>let-us-in</c>: the site has not let itself be read for a while; <c>connect-plugin</c>: its plugin does not take the
+/// connection; <c>site-cron</c>: the site's own tasks stand still.
 /// </param>
 /// <param name="Why">A plain sentence: what happened, what to do.</param>
 internal sealed record ToDoModel(string Code, string Why)
@@ -42,6 +43,22 @@ internal sealed record ToDoModel(string Code, string Why)
     /// <summary>The site cannot be read, for a reason that the merchant can do something about.</summary>
     public static ToDoModel LetUsIn(string why) => new("let-us-in",
         why + " Until then what webhooks do not bring is missing; it is fetched as soon as the site can be read.");
+
+    /// <summary>Webhooks wait on the site.</summary>
+    public static readonly ToDoModel SiteCron = new("site-cron",
+        "Your site's own scheduled tasks do not run: orders and carts reach StoreConnector hours late or not at all. "
+        + "Ask your host to call wp-cron.php each minute; WooCommerce, Status, Scheduled Actions shows what waits.");
+
+    /// <summary>What the last look at a WooCommerce site leaves to the merchant.</summary>
+    public static IEnumerable<ToDoModel> Of(CompanionFindings? companion)
+    {
+        if (companion is { IsConnected: false, Why: { } why, Code: not "not-now" })
+        {
+            yield return new("connect-plugin", why);
+        }
+
+        if (companion?.IsCronLate == true) { yield return SiteCron; }
+    }
 }
 
 /// <summary>A message of which nobody knows whether it left.</summary>
@@ -81,7 +98,8 @@ internal static class NoticesApi
             : await tokens.WantsOpeningAsync(storeId, cancel) ? [ToDoModel.OpenApp]
             : await sites.WantsConnectingAsync(storeId, cancel) ? [ToDoModel.ConnectAgain]
             : (await WooSyncState.ReadAsync(found, cancel)).State is { Failures: >= WooRounds.Often, Why: { } why }
-                ? [ToDoModel.LetUsIn(why)] : [];
+                ? [ToDoModel.LetUsIn(why)]
+            : [.. ToDoModel.Of((await WooCheck.ReadAsync(found, cancel))?.Companion)];
         var spent = new List<string>();
         foreach (var channel in Enum.GetValues<Channel>())
         {

@@ -17,6 +17,12 @@ internal static class OperatorApi
             "Connects a store; the hooks' secrets are shown this once.")
             .Accepts<NewStore>("application/json").ProducesProblem(StatusCodes.Status400BadRequest);
         api.MapGet("/stores", ListStoresAsync).WithSummary("All stores, oldest first.");
+        api.MapPost("/stores/{storeId}/links", MakeLinkAsync).WithSummary(
+            "A link that opens the store's page once, within ten minutes; the browser then stays let in for 30 days.")
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        api.MapDelete("/stores/{storeId}/links", EndSignInsAsync).WithSummary(
+            "Lets every browser out that such links let in; a bearer ends within ten minutes.")
+            .ProducesProblem(StatusCodes.Status404NotFound);
         api.MapGet("/health", OperatorHealth.ReadAsync).WithSummary(
             "How the service is: version, storage, how far the sweeps are, what was given up.");
         api.MapGet("/outbox", OutboxAsync).WithSummary("What the outbox channel kept for a store, newest last.")
@@ -57,6 +63,24 @@ internal static class OperatorApi
         return TypedResults.Ok(new Items<StoreModel>([.. all.Select(s => s.Store).Select(s => new StoreModel(
             s.Id, Word(s.Platform), s.Domain, s.Name, s.Currency, s.TimeZone, s.Country, s.Locale, s.InstalledAt,
             s.UninstalledAt))]));
+    }
+
+    private static async Task<Results<Created<PageLinkModel>, ProblemHttpResult>> MakeLinkAsync(
+        string storeId, HttpResponse response, StoreRegistry stores, PageDoor door, CancellationToken cancel)
+    {
+        if (await stores.FindAsync(storeId, cancel) is not { Store.IsActive: true }) { return NoStore(); }
+
+        response.Headers.CacheControl = "no-store";
+        return TypedResults.Created((string?)null, await door.MakeAsync(storeId, cancel));
+    }
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> EndSignInsAsync(
+        string storeId, StoreRegistry stores, SignIns signIns, CancellationToken cancel)
+    {
+        if (await stores.FindAsync(storeId, cancel) is null) { return NoStore(); }
+
+        await signIns.EndAllAsync(storeId, cancel);
+        return TypedResults.NoContent();
     }
 
     private static async Task<Results<Ok<Items<OutboxItem>>, ProblemHttpResult>> OutboxAsync(

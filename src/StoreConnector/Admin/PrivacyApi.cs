@@ -3,8 +3,6 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
 using StoreConnector.Core.Stores;
-using StoreConnector.Core.Values;
-using StoreConnector.Platforms.Shopify;
 using StoreConnector.Processing;
 using StoreConnector.Processing.Law;
 using StoreConnector.Storage;
@@ -133,11 +131,12 @@ internal static class PrivacyApi
 
         if (storeId is null)
         {
-            return ShopifyDomain.TryParse(domain, out var shop) ? await ShowAsync(shop, _ => true)
+            var shop = domain!.ToLowerInvariant();
+            return NewStore.IsHost(shop) ? await ShowAsync(shop, _ => true)
                 : Problem.Of([new("domain", "That name", "a shop's host name, for example example.myshopify.com")]);
         }
 
-        return await stores.FindAsync(storeId, cancel) is { Store: { Platform: Platform.Shopify } store }
+        return await stores.FindAsync(storeId, cancel) is { Store: var store }
             ? await ShowAsync(store.Domain, r => r.Store == storeId)
             : Problem.NotFound("There is no such store: of one that was erased, ask by its domain.");
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Xml;
 using Microsoft.AspNetCore.Http.HttpResults;
 using StoreConnector.Core.Values;
 using StoreConnector.Processing;
@@ -21,11 +22,13 @@ namespace StoreConnector.Admin;
 /// <param name="OtherSenders">Plugins that remind of carts, too: ours stay in the shadow.</param>
 /// <param name="MaySend">Plugins that can; whether they do is set there.</param>
 /// <param name="Why">What could not be looked at or mended; null when all could.</param>
+/// <param name="Companion">What the companion plugin said; null when there is none, or it did not answer.</param>
 /// <param name="Reconciled">What changed and was compared; null before the first round.</param>
 internal sealed record WooCheckModel(
     DateTimeOffset? CheckedAt, Uri? Site, DateTimeOffset? KeyRefusedAt, string? Version, bool? HasCompanion,
     IReadOnlyList<WooSubscription> Subscriptions, int Removed, bool FeedsItself, IReadOnlyList<string> OtherSenders,
-    IReadOnlyList<string> MaySend, string? Why, WooReconciledModel? Reconciled);
+    IReadOnlyList<string> MaySend, string? Why, CompanionModel? Companion,
+    WooReconciledModel? Reconciled);
 
 /// <summary>What was asked of the site whether or not its webhooks told of it.</summary>
 /// <param name="At">When a round last went all the way.</param>
@@ -36,6 +39,37 @@ internal sealed record WooReconciledModel(
     public static WooReconciledModel? Of(WooSyncState state) => state.BegunAt is null ? null : new(
         state.At, state.Why, state.Orders?.Tally ?? WooTally.None, state.Products?.Tally ?? WooTally.None,
         state.Customers?.Tally ?? WooTally.None);
+}
+
+/// <summary>The companion plugin of a site.</summary>
+/// <param name="Version">Its own.</param>
+/// <param name="IsConnected">Whether it has what links and its page are signed with.</param>
+/// <param name="Code">
+/// Why not: <c>state</c>, <c>other-store</c>, <c>other-service</c>, <c>refused</c>, <c>not-now</c>; null when it has.
+/// </param>
+/// <param name="Why">The same, a plain sentence.</param>
+/// <param name="Settings">The switches on the site: <c>email_box</c>, <c>sms_box</c>, <c>capture</c> …</param>
+/// <param name="OldestPending">How long the oldest delivery waits there, ISO 8601; null: none does.</param>
+/// <param name="Hints">What is amiss on the site, plain sentences.</param>
+internal sealed record CompanionModel(
+    string? Version, bool IsConnected, string? Code, string? Why, IReadOnlyDictionary<string, bool> Settings,
+    string? OldestPending, IReadOnlyList<string> Hints)
+{
+    public static CompanionModel? Of(CompanionFindings? found) => found is null ? null
+        : new(found.Version, found.IsConnected, found.Code, found.Why, found.Settings,
+            found.OldestPending is { } waits ? XmlConvert.ToString(waits) : null, [.. HintsOf(found)]);
+
+    private static IEnumerable<string> HintsOf(CompanionFindings found)
+    {
+        if (found.IsCronLate) { yield return ToDoModel.SiteCron.Why; }
+
+        if (found.ClockOff is { } off)
+        {
+            var side = off > TimeSpan.Zero ? "fast" : "slow";
+            yield return FormattableString.Invariant($"The site's clock is {off.Duration().TotalMinutes:0} minutes ")
+                + side + ": the page in wp-admin may not open. The site's host can mend it.";
+        }
+    }
 }
 
 /// <summary>A key made by hand: WooCommerce, Settings, Advanced, REST API, with the permission Read/Write.</summary>
@@ -56,6 +90,19 @@ internal static class WooCommerceApi
             .Accepts<WooKeysModel>("application/json").ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        api.MapDelete("/woocommerce", DisconnectAsync).WithSummary(
+            "Takes the connection away: at once nothing leaves and nothing is taken in; webhooks and keys go, soon.")
+            .WithDescription("Who connects the site again within 30 days finds everything as it was; then it is "
+                + "erased. With ?erase=true it is erased at once.");
+    }
+
+    private static async Task<Results<Accepted, ProblemHttpResult>> DisconnectAsync(
+        string storeId, bool? erase, IStoreDirectory stores, WooFarewell farewell, CancellationToken cancel)
+    {
+        if (await FindAsync(storeId, stores, cancel) is not { Store: var store }) { return NoSite(); }
+
+        await farewell.BeginAsync(store, erase == true, cancel);
+        return TypedResults.Accepted((string?)null);
     }
 
     private static async Task<Results<Ok<WooCheckModel>, ProblemHttpResult>> CheckAsync(
@@ -67,7 +114,7 @@ internal static class WooCommerceApi
         var found = await WooCheck.ReadAsync(store, cancel);
         return TypedResults.Ok(new WooCheckModel(found?.At, key?.Site, key?.RefusedAt, found?.Version,
             found?.HasCompanion, found?.Subscriptions ?? [], found?.Removed ?? 0, found?.FeedsItself ?? false,
-            found?.OtherSenders ?? [], found?.MaySend ?? [], found?.Why,
+            found?.OtherSenders ?? [], found?.MaySend ?? [], found?.Why, CompanionModel.Of(found?.Companion),
             WooReconciledModel.Of((await WooSyncState.ReadAsync(store, cancel)).State)));
     }
 
@@ -83,7 +130,7 @@ internal static class WooCommerceApi
     private static async Task<Results<NoContent, ProblemHttpResult>> SetKeysAsync(
         string storeId, HttpRequest request, IStoreDirectory stores, WooConnects connects, CancellationToken cancel)
     {
-        if (await FindAsync(storeId, stores, cancel) is not { Store: { IsActive: true } store }) { return NoSite(); }
+        if (await FindAsync(storeId, stores, cancel) is not { Store: var store }) { return NoSite(); }
 
         const string Home = "the site's home, for example https://shop.example.com";
         const string Form = "1 to 100 letters, digits, _ and -";

@@ -42,7 +42,7 @@ internal static class Drafts
     /// <summary>The draft of an order; null when no link leads back, or the product's name is not known.</summary>
     public static async ValueTask<Draft?> OfAsync(
         StoreContext store, SendOrder order, string language, ICouponPool coupons, IShopLinks links, DateTimeOffset now,
-        CancellationToken cancel) => await links.OfAsync(store.Store, cancel) is not { } shop ? null
+        CancellationToken cancel) => await links.OfAsync(store, cancel) is not { } shop ? null
         : order.Subject switch
         {
             Subject.Cart { View: var view } => OfCart(shop, order, view,

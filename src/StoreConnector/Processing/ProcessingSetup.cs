@@ -50,7 +50,7 @@ internal static class ProcessingSetup
                 all.GetRequiredService<Learning>(),
                 all.GetRequiredService<TokenCare>(), all.GetRequiredService<ShopCheck>(),
                 all.GetRequiredService<VariantFetch>(), all.GetRequiredService<CouponMint>(),
-                all.GetRequiredService<WooCheck>()]),
+                all.GetRequiredService<WooCheck>(), all.GetRequiredService<WooFarewell>()]),
             all.GetRequiredService<NightMark>()))
         .AddLaw()
         .AddSingleton<StoredOutbox>()
@@ -71,7 +71,7 @@ internal static class ProcessingSetup
             all.GetRequiredService<TimeProvider>()))
         .AddShopify(Open).AddWoo(Open)
         .AddSingleton<IMessageLinks, MessageLinks>()
-        .AddSingleton<IShopLinks, PlainShopLinks>().AddSingleton<IMessageComposer, MessageComposer>()
+        .AddSingleton<IShopLinks, WooLinks>().AddSingleton<IMessageComposer, MessageComposer>()
         .AddSingleton<ExampleMessages>().AddSingleton<ShadowReports>();
 
     /// <summary>What the law asks, and what stores say of themselves: before the processor of events.</summary>

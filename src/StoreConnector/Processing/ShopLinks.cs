@@ -18,7 +18,7 @@ internal sealed record CartLink(Uri Url, bool IsApplied);
 internal interface IShopLinks
 {
     /// <summary>Those of a store; null when its address is none.</summary>
-    ValueTask<ShopLinks?> OfAsync(Store store, CancellationToken cancel);
+    ValueTask<ShopLinks?> OfAsync(StoreContext store, CancellationToken cancel);
 }
 
 /// <summary>The links that a shop understands: what leads a shopper back to a cart, or to a thing once more.</summary>
@@ -133,5 +133,6 @@ internal sealed record ShopLinks(Store Store, Uri Home)
 internal sealed class PlainShopLinks : IShopLinks
 {
     /// <inheritdoc/>
-    public ValueTask<ShopLinks?> OfAsync(Store store, CancellationToken cancel) => new(ShopLinks.Plain(store));
+    public ValueTask<ShopLinks?> OfAsync(StoreContext store, CancellationToken cancel) =>
+        new(ShopLinks.Plain(store.Store));
 }

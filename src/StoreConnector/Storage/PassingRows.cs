@@ -27,18 +27,28 @@ internal sealed class PassingRows(ITables tables)
     public const string Farewells = "farewells";
 
     /// <summary>
-    /// Which WooCommerce site a merchant was sent to for a key, by the state that was given along: of all these the
-    /// only value that names anybody.
+    /// Which WooCommerce site a merchant was sent to for a key, by the state that was given along: this and the next
+    /// are the only values that name anybody.
     /// </summary>
     public const string Sites = "wc-auth";
 
     /// <summary>What became of it, by the same state.</summary>
     public const string Connections = "wc-connected";
 
+    /// <summary>A key that a site brought and could not prove yet, by the same state; protected.</summary>
+    public const string Brought = "wc-brought";
+
+    /// <summary>Tokens of companions that were used, by store and nonce.</summary>
+    public const string HandOvers = "hand-overs";
+
+    /// <summary>Links that open a store's page once, by their code: which store.</summary>
+    public const string PageLinks = "page-links";
+
     /// <summary>How long after its end a row is left for <see cref="SweepAsync"/>.</summary>
     public static readonly TimeSpan Rest = TimeSpan.FromHours(1);
 
-    private static readonly string[] All = [Turns, States, Farewells, Sites, Connections];
+    private static readonly string[] All =
+        [Turns, States, Farewells, Sites, Connections, Brought, HandOvers, PageLinks];
 
     /// <summary>The row, also one whose time is over; null when there is none.</summary>
     public async ValueTask<PassingRow?> FindAsync(string partition, string about, CancellationToken cancel)

@@ -29,6 +29,9 @@ internal sealed class Receipts(ITables tables, TimeProvider clock)
     /// <summary>The partition of <see cref="StoreRegistry.Table"/>.</summary>
     public const string Partition = "receipts";
 
+    /// <summary>Topics of our own: a WooCommerce store was disconnected; everything of it is to go.</summary>
+    public const string Disconnected = "woocommerce/disconnect", Erased = "woocommerce/erase";
+
     /// <summary>The most receipts of one shop that are listed.</summary>
     public const int MaxListed = 1000;
 
@@ -87,7 +90,7 @@ internal sealed class Receipts(ITables tables, TimeProvider clock)
                 if (receipt.Store != storeId) { continue; }
 
                 var anonymous = receipt with { Store = HashOf(domain) };
-                anonymous = receipt.DoneAt is not null || receipt.Topic == "shop/redact" ? anonymous
+                anonymous = receipt.DoneAt is not null || receipt.Topic is "shop/redact" or Erased ? anonymous
                     : anonymous with { DoneAt = clock.GetUtcNow(), Outcome = "The whole store was erased." };
                 await table.TryWriteAsync(
                     Partition, [new TableWrite.Replace(row.Key, Json.Write(anonymous), row.ETag)], cancel);

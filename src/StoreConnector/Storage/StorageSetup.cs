@@ -42,7 +42,7 @@ internal static class StorageSetup
             o.XmlEncryptor = secrets.Count > 0 ? new KeyEncryptor(under) : null;
         });
         return services.AddSingleton<StoreRegistry>().AddSingleton<Receipts>().AddSingleton<PlatformTokens>()
-            .AddSingleton<PassingRows>().AddSingleton<WooKeys>();
+            .AddSingleton<PassingRows>().AddSingleton<WooKeys>().AddSingleton<WooSecrets>().AddSingleton<SignIns>();
     }
 }
 

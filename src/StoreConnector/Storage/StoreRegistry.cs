@@ -257,6 +257,10 @@ internal sealed class StoreRegistry(ITables tables, IDataProtectionProvider prot
         return await FindAsync(id, cancel);
     }
 
+    /// <summary>The store as it is now, also one that left or is being erased; null when there is none.</summary>
+    public async ValueTask<Store?> ReadAsync(string storeId, CancellationToken cancel) =>
+        (await ReadStoreAsync(storeId, cancel))?.Store;
+
     /// <summary>Removes a store that nothing leads to.</summary>
     private async ValueTask DiscardAsync(ITable table, string storeId, CancellationToken cancel)
     {

@@ -51,8 +51,9 @@ internal sealed class WooCommerceDoor(
             return new Receipt.Unverified(reason);
         }
 
-        var store = await stores.FindAsync(hook.StoreId, cancel);
-        return store is null ? new Receipt.UnknownStore() : await TakeAsync(store.Store, hook, verified, read, cancel);
+        // Who disconnected is not listened to; the site gives the webhook up after seven refusals.
+        return await stores.FindAsync(hook.StoreId, cancel) is { Store: { IsActive: true } store }
+            ? await TakeAsync(store, hook, verified, read, cancel) : new Receipt.UnknownStore();
     }
 
     private async Task<Receipt> TakeAsync(

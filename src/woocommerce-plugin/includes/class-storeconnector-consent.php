@@ -130,7 +130,8 @@ final class StoreConnector_Consent {
 
 	/**
 	 * Block checkout: a box was ticked or emptied. WooCommerce shows the field to staff too, who edit an order: they may
-	 * take a permission away, but none is proven by their tick.
+	 * take a permission away, but none is proven by their tick. The service may have been told of the tick already, so
+	 * that what is taken back is said too, not only no longer there.
 	 *
 	 * @param string $key    The field.
 	 * @param mixed  $value  Whether it is ticked.
@@ -143,7 +144,7 @@ final class StoreConnector_Consent {
 				continue;
 			}
 			if ( ! wc_string_to_bool( is_bool( $value ) ? $value : (string) $value ) ) {
-				$object->delete_meta_data( self::meta( $channel ) );
+				$this->withdraw( $object, $channel );
 			} elseif ( ! is_admin() ) {
 				$this->record( $object, $channel );
 			}
@@ -159,7 +160,7 @@ final class StoreConnector_Consent {
 	private function record( $order, $channel ) {
 		$text   = self::text( $channel );
 		$before = json_decode( (string) $order->get_meta( self::meta( $channel ) ), true );
-		if ( is_array( $before ) && isset( $before['v'] ) && self::version( $text ) === $before['v'] ) {
+		if ( is_array( $before ) && isset( $before['v'] ) && self::version( $text ) === $before['v'] && empty( $before['withdrawn'] ) ) {
 			return;
 		}
 		$proof = array(
@@ -168,6 +169,26 @@ final class StoreConnector_Consent {
 			'text' => $text,
 		);
 		$order->update_meta_data( self::meta( $channel ), wp_json_encode( $proof, JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES ) );
+	}
+
+	/**
+	 * Puts the withdrawal, with its time, in the place of the proof. Where there was none, an empty box says nothing; the
+	 * first withdrawal keeps its time.
+	 *
+	 * @param WC_Order $order   The order.
+	 * @param string   $channel email or sms.
+	 */
+	private function withdraw( $order, $channel ) {
+		$before = json_decode( (string) $order->get_meta( self::meta( $channel ) ), true );
+		if ( ! is_array( $before ) || ! isset( $before['v'] ) || ! empty( $before['withdrawn'] ) ) {
+			return;
+		}
+		$said = array(
+			'v'         => $before['v'],
+			'at'        => gmdate( 'Y-m-d\TH:i:s+00:00' ),
+			'withdrawn' => true,
+		);
+		$order->update_meta_data( self::meta( $channel ), wp_json_encode( $said ) );
 	}
 
 	/**

@@ -34,6 +34,7 @@ internal sealed class WooStore : IAsyncDisposable
     private readonly HashSet<string> nonces = [];
     private readonly Dictionary<long, Webhook> webhooks = [];
     private readonly List<(long Webhook, long Id)> pending = [];
+    private readonly SemaphoreSlim worker = new(1, 1);
     private WebApplication? app;
     private long lastId = 50;
     private int made;
@@ -74,6 +75,21 @@ internal sealed class WooStore : IAsyncDisposable
 
     /// <summary>Active plugins as WordPress names them.</summary>
     public List<string> Plugins { get; } = ["woocommerce/woocommerce.php"];
+
+    /// <summary>One PHP worker: while the site waits for somebody's answer, it answers nobody.</summary>
+    public bool HasOneWorker { get; set; }
+
+    /// <summary>What the companion was given: store, secret, origin. It is on when it is among the plugins.</summary>
+    public (string StoreId, string Secret, string Origin)? Companion { get; set; }
+
+    /// <summary>The state that the companion made when Connect was pressed.</summary>
+    public string? Pressed { get; set; }
+
+    /// <summary>What the companion says besides of how the site does.</summary>
+    public JsonObject CompanionStatus { get; } = new();
+
+    /// <summary>The service that the companion is set to.</summary>
+    public string CompanionService { get; set; } = "https://connect.example.com";
 
     /// <summary>Called with each request; what it gives is the answer.</summary>
     public Func<HttpRequest, IResult?> Before { get; set; } = _ => null;
@@ -152,11 +168,13 @@ internal sealed class WooStore : IAsyncDisposable
         }
 
         var key = AddKey(permissions);
+        await worker.WaitAsync();
         var status = await PostAsync(query["callback_url"]!, JsonSerializer.Serialize(new
         {
             key_id = 2, user_id = query["user_id"].ToString(), consumer_key = key.Key, consumer_secret = key.Secret,
             key_permissions = permissions,
         }), "application/json", []);
+        worker.Release();
         if (status != 200)
         {
             Revoke(key);
@@ -165,6 +183,18 @@ internal sealed class WooStore : IAsyncDisposable
 
         return (new($"{query["return_url"]}?success=1&user_id={query["user_id"]}"), 200);
     }
+
+    /// <summary>The merchant presses Connect on the companion's page: where the browser is sent.</summary>
+    public string Press()
+    {
+        Plugins.Add("storeconnector/storeconnector.php");
+        Pressed = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+        return $"/woocommerce/connect?site={Uri.EscapeDataString(Site.AbsoluteUri)}&state={Pressed}"
+            + $"&return={Uri.EscapeDataString(OurPage.AbsoluteUri)}";
+    }
+
+    /// <summary>The companion's page in wp-admin.</summary>
+    public Uri OurPage => new(Site, "wp-admin/admin.php?page=storeconnector");
 
     /// <summary>Something happened to a thing: each active webhook of the topic is queued once, however often.</summary>
     public void Fire(string topic, long id)
@@ -261,6 +291,12 @@ internal sealed class WooStore : IAsyncDisposable
     private async Task HandleAsync(HttpContext http)
     {
         http.Response.Headers.Date = Now.ToString("r", CultureInfo.InvariantCulture);
+        if (HasOneWorker)
+        {
+            await worker.WaitAsync(http.RequestAborted);
+            worker.Release();
+        }
+
         using var reader = new StreamReader(http.Request.Body, Encoding.UTF8);
         var body = await reader.ReadToEndAsync();
         var way = WayOf(http.Request);
@@ -348,8 +384,55 @@ internal sealed class WooStore : IAsyncDisposable
                 Change(method, long.Parse(parts[3], CultureInfo.InvariantCulture), http.Request, body),
             (var method, _) when parts is ["wc", "v3", var name, ..] && Things.TryGetValue(name, out var things) =>
                 Resource(http, method, things, parts[3..], body),
+            (var method, _) when parts is ["wc-storeconnector", "v1", var name] && IsCompanionOn =>
+                OfCompanion(method, name, body),
             _ => Error(404, "rest_no_route", "No route was found matching the URL and request method."),
         };
+    }
+
+    private bool IsCompanionOn => Plugins.Exists(p => p.StartsWith("storeconnector/", StringComparison.Ordinal));
+
+    /// <summary>As src/woocommerce-plugin does: class-storeconnector-rest.php, class-storeconnector-connection.php.</summary>
+    private IResult OfCompanion(string method, string name, string body)
+    {
+        switch (method, name)
+        {
+            case ("GET", "status"):
+                var said = new JsonObject
+                {
+                    ["version"] = "0.1.0", ["connected"] = Companion is not null, ["store_id"] = Companion?.StoreId ?? "",
+                    ["now_gmt"] = Now.ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture),
+                    ["settings"] = new JsonObject { ["email_box"] = true, ["capture"] = false }, ["oldest_pending_s"] = null,
+                    ["cart_mail_senders"] = new JsonArray(),
+                };
+                foreach (var (key, value) in CompanionStatus) { said[key] = value?.DeepClone(); }
+
+                return Results.Json(said);
+            case ("DELETE", "connection"):
+                Companion = null;
+                return Results.Json(new { connected = false });
+            case ("POST", "connection"):
+                var asked = JsonNode.Parse(body)!.AsObject();
+                var (store, secret, origin, state) = ((string)asked["store_id"]!, (string)asked["secret"]!,
+                    (string)asked["origin"]!, (string?)asked["state"]);
+                if (secret.Length is < 32 or > 128) { return Error(400, "rest_invalid_param", "Invalid parameter(s): secret"); }
+
+                if (origin != CompanionService) { return Error(403, "storeconnector_other_service", "This site is set to another service."); }
+
+                if (state is not null && state != Pressed) { return Error(403, "storeconnector_state", "This state is unknown or too old."); }
+
+                if (state is null && Companion is { } known && known.StoreId != store)
+                {
+                    return Error(409, "storeconnector_other_store", "This site is connected to another store.");
+                }
+
+                if (state is not null) { Pressed = null; }
+
+                Companion = (store, secret, origin);
+                return Results.Json(new { connected = true, version = "0.1.0" });
+            default:
+                return Error(404, "rest_no_route", "No route was found matching the URL and request method.");
+        }
     }
 
     private JsonObject Status() => new()

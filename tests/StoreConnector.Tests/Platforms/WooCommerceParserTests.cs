@@ -183,6 +183,28 @@ public sealed class WooCommerceParserTests
     }
 
     [Fact]
+    public void A_tick_of_staff_in_the_companions_box_is_nobodys_permission()
+    {
+        Assert.Equal(["delivery-1:"], Consents(
+            ("_wc_other/storeconnector/sms-consent", "1"), ("_wc_other/storeconnector/email-consent", "1")));
+        Assert.Equal(["delivery-1:", "delivery-1#1:Sms"], Consents(("_wc_other/storeconnector/sms-consent", "1"),
+            ("_sc_sms_consent", """{"v":"95a41b52f141","at":"2026-11-22T12:00:00+00:00","text":"Text me"}"""),
+            ("_wc_other/storeconnector/email-consent", "1")));
+        Assert.Equal(["delivery-1:"], Consents(("_wc_other/storeconnector/sms-consent", "0")));
+    }
+
+    [Fact]
+    public void A_box_that_was_emptied_again_is_a_withdrawal_with_its_own_time()
+    {
+        var events = Assert.IsType<Parsed.Events>(Read(order => order["meta_data"] = Meta(
+            ("_wc_other/storeconnector/sms-consent", "0"),
+            ("_sc_sms_consent", """{"v":"95a41b52f141","at":"2026-11-22T13:00:00+00:00","withdrawn":true}""")))).Items;
+
+        var said = Assert.IsType<ConsentChanged>(events[1].Body);
+        Assert.Equal((ConsentState.Withdrawn, new(2026, 11, 22, 13, 0, 0, TimeSpan.Zero)), (said.State, said.At));
+    }
+
+    [Fact]
     public void A_tick_that_comes_again_with_a_later_change_does_not_undo_a_withdrawal_in_between()
     {
         var events = Assert.IsType<Parsed.Events>(Read(order =>

@@ -273,7 +273,7 @@ public sealed class ShopTokensTests : IAsyncLifetime
         await one.Stores.UpdateAsync(left.Id, s => s with { UninstalledAt = clock.Now }, default);
         var passing = new PassingRows(engine);
         await passing.TryWriteAsync(PassingRows.States, "old", "x", clock.Now, null, default);
-        var care = new TokenCare(one.Stores, one.Rows, one.Tokens, passing, clock);
+        var care = new TokenCare(one.Stores, one.Rows, one.Tokens, passing, new(engine, clock), clock);
 
         await care.RunAsync(default);
         Assert.Equal(0, shopify.Count("refresh"));

@@ -6,10 +6,12 @@ namespace StoreConnector.Platforms.WooCommerce;
 
 /// <summary>
 /// Reads the ticks that an order carries in its metadata. An empty box says nothing: it neither gives nor takes back.
+/// The companion's boxes count by their proof alone: WooCommerce shows them to staff who edit an order, too, and a tick
+/// of theirs is nobody's permission. A proof that was taken back is a withdrawal, with its own time.
 /// </summary>
 internal static class WooCommerceConsents
 {
-    private const string Source = "checkout", BlockPrefix = "_wc_other/";
+    private const string Source = "checkout", BlockPrefix = "_wc_other/", CompanionPrefix = "_wc_other/storeconnector/";
 
     /// <summary>
     /// At most one consent per channel; the companion's own, which has the words and the time, before a bare tick.
@@ -43,17 +45,18 @@ internal static class WooCommerceConsents
             : null);
 
     /// <summary>
-    /// The companion's record: <c>{"v":1,"at":…,"ip":…,"text":…}</c>, as text. The IP address is not kept.
+    /// The companion's record: <c>{"v":1,"at":…,"ip":…,"text":…}</c>, as text, with <c>"withdrawn":true</c> once the
+    /// box was emptied; <c>at</c> is when, then. The IP address is not kept.
     /// </summary>
     private static ConsentChanged? Companion(Payload meta, Contact contact, DateTimeOffset begunAt)
     {
-        if (meta.IsObject) { return Given(meta, contact, begunAt); }
+        if (meta.IsObject) { return Said(meta, contact, begunAt); }
         if (meta.Text is not ['{', ..] text) { return null; }
 
         try
         {
             using var document = JsonDocument.Parse(text, Payload.Options);
-            return Given(new(document.RootElement), contact, begunAt);
+            return Said(new(document.RootElement), contact, begunAt);
         }
         catch (JsonException)
         {
@@ -61,16 +64,17 @@ internal static class WooCommerceConsents
         }
     }
 
-    private static ConsentChanged? Given(Payload record, Contact contact, DateTimeOffset begunAt) =>
+    private static ConsentChanged? Said(Payload record, Contact contact, DateTimeOffset begunAt) =>
         record["v"].IsPresent || record["at"].IsPresent
-            ? new(contact, ConsentState.Given, OptInLevel.Single, record["at"].Time ?? begunAt, Source,
-                Wording.Cut(record["text"].Text, Wording.MaxConsentText))
+            ? new(contact, record["withdrawn"].IsTrue ? ConsentState.Withdrawn : ConsentState.Given, OptInLevel.Single,
+                record["at"].Time ?? begunAt, Source, Wording.Cut(record["text"].Text, Wording.MaxConsentText))
             : null;
 
     /// <summary>
-    /// The block checkout's field <c>namespace/sms-consent</c>, which WooCommerce keeps as "1" or "0".
+    /// The block checkout's field <c>namespace/sms-consent</c> of somebody else, which WooCommerce keeps as "1" or "0".
     /// </summary>
     private static bool IsTicked(Payload body, string suffix) => body["meta_data"].Items.LastOrDefault(meta =>
         meta["key"].Text is { } key && key.StartsWith(BlockPrefix, StringComparison.Ordinal)
+        && !key.StartsWith(CompanionPrefix, StringComparison.Ordinal)
         && key.EndsWith(suffix, StringComparison.Ordinal))["value"].IsTrue;
 }

@@ -38,8 +38,9 @@ internal sealed class StoreErasure(
     {
         if (asked.Domain is not { } domain) { return; } // Written before the domain was: nothing leads from it.
 
-        var all = await stores.InstallationsAsync(Platform.Shopify, domain, cancel);
-        var meant = all.Where(s => IsMeant(s, asked.At)).ToList();
+        var all = asked.StoreId is null ? await stores.InstallationsAsync(Platform.Shopify, domain, cancel)
+            : await stores.ReadAsync(asked.StoreId, cancel) is { } one ? [one] : [];
+        var meant = all.Where(s => asked.StoreId is null ? IsMeant(s, asked.At) : !s.IsActive).ToList();
         foreach (var store in meant.Where(s => s.IsActive).ToList())
         {
             switch (await IsInstalledAsync(store, cancel))
@@ -53,6 +54,7 @@ internal sealed class StoreErasure(
         if (meant.Count == 0)
         {
             await receipts.DoneAsync(domain, message.Event.Id, all.Count == 0 ? "Everything of the shop was erased."
+                : asked.StoreId is not null ? "The store was connected again before, and stays."
                 : "Nothing older is left; the newer installation stays.", cancel);
             return;
         }

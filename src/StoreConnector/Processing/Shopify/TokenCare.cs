@@ -9,7 +9,8 @@ namespace StoreConnector.Processing.Shopify;
 /// to: a shop has one refresh token at a time.
 /// </summary>
 internal sealed class TokenCare(
-    StoreRegistry stores, PlatformTokens tokens, ShopTokens shops, PassingRows passing, TimeProvider clock) : INightly
+    StoreRegistry stores, PlatformTokens tokens, ShopTokens shops, PassingRows passing, SignIns signIns,
+    TimeProvider clock) : INightly
 {
     /// <summary>When this many in a row were not answered, the rest waits for the next time.</summary>
     public const int MaxUnanswered = 3;
@@ -17,6 +18,7 @@ internal sealed class TokenCare(
     public async Task RunAsync(CancellationToken cancel)
     {
         await passing.SweepAsync(clock.GetUtcNow(), cancel);
+        await signIns.SweepAsync(cancel);
         var unanswered = 0;
         foreach (var store in (await stores.ListAsync(cancel)).Select(s => s.Store))
         {

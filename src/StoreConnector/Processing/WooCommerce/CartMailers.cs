@@ -8,6 +8,11 @@ namespace StoreConnector.Processing.WooCommerce;
 /// </summary>
 internal static class CartMailers
 {
+    /// <summary>WooCommerce's own mail about carts: no plugin; its companion says whether it is on.</summary>
+    public const string Own = "WooCommerce's own cart recovery";
+
+    private const string OwnFolder = "woocommerce";
+
     /// <summary>This is what they are for: while one is on, ours stay in the shadow.</summary>
     private static readonly FrozenDictionary<string, string> Sure = new Dictionary<string, string>
     {
@@ -20,6 +25,7 @@ internal static class CartMailers
         ["yith-woocommerce-recover-abandoned-cart"] = "YITH WooCommerce Recover Abandoned Cart",
         ["yith-woocommerce-recover-abandoned-cart-premium"] = "YITH WooCommerce Recover Abandoned Cart",
         ["woo-abandoned-cart-recovery"] = "Abandoned Cart Recovery for WooCommerce",
+        ["abandoned-cart-recovery-for-woocommerce"] = "Abandoned Cart Recovery for WooCommerce",
         ["woocommerce-abandoned-cart-recovery"] = "WooCommerce Abandoned Cart Recovery",
     }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
@@ -30,6 +36,13 @@ internal static class CartMailers
         ["klaviyo"] = "Klaviyo",
         ["mailchimp-for-woocommerce"] = "Mailchimp for WooCommerce",
         ["mailpoet"] = "MailPoet",
+        ["activecampaign-for-woocommerce"] = "ActiveCampaign",
+        ["drip-for-woocommerce"] = "Drip",
+        ["follow-up-emails"] = "Follow-Ups",
+        ["leadin"] = "HubSpot",
+        ["shopmagic-for-woocommerce"] = "ShopMagic",
+        ["woocommerce-jetpack"] = "Booster for WooCommerce",
+        ["woocommerce-sendinblue-newsletter-subscription"] = "Brevo",
         ["omnisend-connect"] = "Omnisend",
         ["wp-marketing-automations"] = "FunnelKit Automations",
         ["retainful-next-order-coupon-for-woocommerce"] = "Retainful",
@@ -37,10 +50,12 @@ internal static class CartMailers
 
     /// <summary>The names of those among the active plugins, sorted.</summary>
     /// <param name="plugins">As WordPress names them: <c>folder/file.php</c>.</param>
-    public static (IReadOnlyList<string> Sure, IReadOnlyList<string> Perhaps) Among(IEnumerable<string> plugins)
+    /// <param name="told">What the companion found: folders, and <c>woocommerce</c> for WooCommerce's own mail.</param>
+    public static (IReadOnlyList<string> Sure, IReadOnlyList<string> Perhaps) Among(
+        IEnumerable<string> plugins, IReadOnlyList<string> told)
     {
-        var folders = plugins.Select(p => p.Split('/')[0]).ToList();
-        return (Of(Sure), Of(Perhaps));
+        var folders = plugins.Select(p => p.Split('/')[0]).Concat(told).ToList();
+        return (told.Contains(OwnFolder) ? [Own, .. Of(Sure)] : Of(Sure), Of(Perhaps));
 
         List<string> Of(FrozenDictionary<string, string> known) =>
             [.. folders.Where(known.ContainsKey).Select(f => known[f]).Distinct().Order(StringComparer.Ordinal)];

@@ -27,6 +27,9 @@ internal sealed record WooFindings(DateTimeOffset At, string? Version, bool? Has
     /// Whether the site calls another address its home: what it says then may be another's, and is not read.
     /// </summary>
     public bool IsElsewhere { get; init; }
+
+    /// <summary>What the companion said; null when there is none, or it did not answer.</summary>
+    public CompanionFindings? Companion { get; init; }
 }
 
 /// <summary>
@@ -35,7 +38,7 @@ internal sealed record WooFindings(DateTimeOffset At, string? Version, bool? Has
 /// the same is believed until another such plugin appears.
 /// </summary>
 internal sealed class WooCheck(IStoreDirectory stores, WooKeys keys, WooAdmin admin, WooSubscriptions subscriptions,
-    IQueue imports, TimeProvider clock) : IImportHandler, INightly
+    WooCompanion companion, IQueue imports, TimeProvider clock) : IImportHandler, INightly
 {
     /// <summary>How old a look may be: the work of the night is asked for each hour.</summary>
     public static readonly TimeSpan Fresh = TimeSpan.FromMinutes(50);
@@ -88,6 +91,7 @@ internal sealed class WooCheck(IStoreDirectory stores, WooKeys keys, WooAdmin ad
         var answer = await admin.AskAsync(store.Store.Id, Question, cancel);
         var found = answer is WooAnswer.Done(var status, _, _)
             ? await LookAsync(store, status, now, cancel) : Unseen(now, WooSubscriptions.WhyNot(answer));
+        found = WithOwnMail(found, before);
         // What the site did not say now is as it was.
         var kept = found.HasCompanion is null && before is not null
             ? found with { OtherSenders = before.OtherSenders, MaySend = before.MaySend } : found;
@@ -114,11 +118,17 @@ internal sealed class WooCheck(IStoreDirectory stores, WooKeys keys, WooAdmin ad
         var plugins = said["active_plugins"].Items.Take(MaxPlugins)
             .Select(p => p["plugin"].Text).OfType<string>().ToList();
         var hasCompanion = plugins.Exists(p => p.Split('/')[0] == Companion);
-        var (sure, perhaps) = CartMailers.Among(plugins);
+        var told = hasCompanion ? await companion.LookAsync(store.Store.Id, cancel) : null;
+        var (sure, perhaps) = CartMailers.Among(plugins, told?.Senders ?? []);
         var healed = await subscriptions.HealAsync(store, hasCompanion, cancel);
         return new(now, Wording.Cut(said["environment"]["version"].Text, MaxVersion), hasCompanion, healed.All,
-            healed.Removed, healed.FeedsItself, sure, perhaps, healed.Why);
+            healed.Removed, healed.FeedsItself, sure, perhaps, healed.Why) { Companion = told?.Findings };
     }
+
+    /// <summary>Of WooCommerce's own mail the companion alone knows: while it is silent, it is as it was.</summary>
+    private static WooFindings WithOwnMail(WooFindings found, WooFindings? before) =>
+        found is { HasCompanion: true, Companion: null } && before?.OtherSenders.Contains(CartMailers.Own) == true
+            ? found with { OtherSenders = [CartMailers.Own, .. found.OtherSenders] } : found;
 
     private static WooFindings Unseen(DateTimeOffset now, string why) =>
         new(now, null, null, [], 0, false, [], [], why);
@@ -132,7 +142,11 @@ internal sealed class WooCheck(IStoreDirectory stores, WooKeys keys, WooAdmin ad
 
         await OtherSenders.HoldAsync(stores, store, isOn,
             $"{string.Join(" and ", found.OtherSenders)} reminds of carts in this store, too: two would go to "
-            + "everybody. Switch it off in WordPress under Plugins; ours begin by themselves within two hours. If it "
-            + "is set not to send, release this.", found.At, cancel);
+            + $"everybody. Switch it off in WordPress under {Where(found)}; ours begin by themselves within two hours. "
+            + "If it is set not to send, release this.", found.At, cancel);
     }
+
+    private static string Where(WooFindings found) => !found.OtherSenders.Contains(CartMailers.Own) ? "Plugins"
+        : found.OtherSenders.Count == 1 ? "WooCommerce, Settings, Emails"
+        : "Plugins, and under WooCommerce, Settings, Emails";
 }

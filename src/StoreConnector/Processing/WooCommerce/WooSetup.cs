@@ -12,11 +12,17 @@ internal static class WooSetup
         .AddSingleton(all => new WooNetwork(
             all.GetRequiredService<VendorSettings>().AllowsPrivateHosts, PrivateHosts.IsPrivate))
         .AddSingleton<WooApi>().AddSingleton<WooProofs>().AddSingleton<WooAdmin>().AddSingleton<WooSubscriptions>()
-        .AddSingleton<ICouponShop, WooCoupons>()
+        .AddSingleton<ICouponShop, WooCoupons>().AddSingleton<WooCompanion>()
         .AddSingleton(all => new WooCheck(all.GetRequiredService<IStoreDirectory>(), all.GetRequiredService<WooKeys>(),
             all.GetRequiredService<WooAdmin>(), all.GetRequiredService<WooSubscriptions>(),
+            all.GetRequiredService<WooCompanion>(),
             open(all, Queues.Imports), all.GetRequiredService<TimeProvider>()))
         .AddSingleton<IImportHandler>(all => all.GetRequiredService<WooCheck>())
+        .AddSingleton(all => new WooFarewell(all.GetRequiredService<StoreRegistry>(), all.GetRequiredService<WooKeys>(),
+            all.GetRequiredService<WooSecrets>(), all.GetRequiredService<SignIns>(), all.GetRequiredService<WooApi>(),
+            all.GetRequiredService<Receipts>(), all.GetRequiredService<LinkBase>(), open(all, Queues.Imports),
+            open(all, Queues.ShopEvents), all.GetRequiredService<TimeProvider>()))
+        .AddSingleton<IImportHandler>(all => all.GetRequiredService<WooFarewell>())
         .AddImports(open).AddRounds(open);
 
     /// <summary>What is taken over from them.</summary>

@@ -47,13 +47,17 @@ internal sealed class WooSubscriptions(StoreRegistry stores, WooAdmin admin, Lin
     /// <summary>Each run of its queue fires this again: an endless loop. Never ours.</summary>
     public const string SelfFeeding = "action.woocommerce_cart_updated";
 
-    private const string Path = "/webhooks/woocommerce/", Resource = "wc/v3/webhooks";
+    /// <summary>Where deliveries come to; a token follows.</summary>
+    public const string Path = "/webhooks/woocommerce/";
+
+    private const string Resource = "wc/v3/webhooks";
 
     private const string Partition = "woo", Row = "hooks";
 
     private const int MaxPages = 10;
 
-    private static readonly WooCall List = WooCall.Get(Resource, ("_fields", "id,status,topic,delivery_url"));
+    /// <summary>All webhooks of a site.</summary>
+    public static readonly WooCall List = WooCall.Get(Resource, ("_fields", "id,status,topic,delivery_url"));
 
     /// <summary>Looks only: one question.</summary>
     /// <returns>Whether each topic has one that is active, or that somebody paused; why not known, else.</returns>
@@ -98,13 +102,15 @@ internal sealed class WooSubscriptions(StoreRegistry stores, WooAdmin admin, Lin
         return new(states, dead.Count, all.Exists(w => w.Topic == SelfFeeding), why);
     }
 
+    /// <summary>Takes one away.</summary>
+    public static WooCall Removal(long id) => WooCall.Delete(FormattableString.Invariant($"{Resource}/{id}"));
+
     /// <summary>Why not; null when all are gone.</summary>
     private async ValueTask<string?> RemoveAsync(Store store, List<Webhook> dead, CancellationToken cancel)
     {
         foreach (var webhook in dead)
         {
-            var call = WooCall.Delete(FormattableString.Invariant($"{Resource}/{webhook.Id}"));
-            var gone = await admin.AskAsync(store.Id, call, cancel);
+            var gone = await admin.AskAsync(store.Id, Removal(webhook.Id), cancel);
             if (gone is not (WooAnswer.Done or WooAnswer.Refused { Status: 404 })) { return WhyNot(gone); }
         }
 

@@ -35,7 +35,7 @@ internal static class WooReplies
     /// <summary>Of each text that a site sends, so much is kept.</summary>
     private const int MaxText = 300;
 
-    private const string KeyError = "woocommerce_rest_authentication_error";
+    private const string KeyError = "woocommerce_rest_authentication_error", Companion = "storeconnector_";
 
     private static readonly TimeSpan MaxAsked = TimeSpan.FromHours(1);
 
@@ -67,6 +67,9 @@ internal static class WooReplies
             401 when code == KeyError && !call.IsQuestion => new(new WooAnswer.Denied(
                 "The key may not change anything: it needs the permission Read/Write.")),
             401 => new(new WooAnswer.SignedOut()),
+            // Our own companion's no, with its reason.
+            403 when code.StartsWith(Companion, StringComparison.Ordinal) => new(
+                new WooAnswer.Refused(status, code, Wording.Cut(message, MaxText) ?? "")),
             403 => new(new WooAnswer.Denied(
                 "The key's owner may no longer manage WooCommerce: connect again as administrator or shop manager.")),
             429 => Later(response),
