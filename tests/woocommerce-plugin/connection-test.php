@@ -264,6 +264,7 @@ function test_connect_leads_to_the_service_with_the_site_and_a_state(): void {
 	start();
 	parse_str( parse_url( StoreConnector_Admin_Page::connect_url( 'abc' ), PHP_URL_QUERY ), $query );
 	same( array( 'site' => 'https://store.example.com/', 'state' => 'abc', 'return' => 'https://store.example.com/wp-admin/admin.php?page=storeconnector' ), $query );
+	same( 1, preg_match( '/^[0-9a-f]{32}\z/', StoreConnector_Connection::begin() ), 'what the service takes for a state' );
 	same( 0, strpos( StoreConnector_Admin_Page::connect_url( 'abc' ), 'https://connect.example.com/woocommerce/connect?' ) );
 }
 

@@ -39,8 +39,8 @@ internal static class SessionApi
         + "app-not-set (Shopify:ClientId or its secret is missing or not taken: the operator's to mend), "
         + "app-not-installed (the app was taken away), shop-unusable (the shop cannot be connected), "
         + "shopify-unavailable (try again). In wp-admin: not-connected (no connected store signed this: connect "
-        + "again), session-expired (too old, from the future, or used: take a new one and try again). By itself: link-over "
-        + "(used already, or older than ten minutes), signed-out (the cookie is worth nothing any more), "
+        + "again), session-expired (too old, from the future, or used: take a new one and try again). By itself: "
+        + "link-over (used already, or older than ten minutes), signed-out (the cookie is worth nothing any more), "
         + "store-gone (the store is not connected any more).";
 
     public static void MapSessionApi(this WebApplication app)
