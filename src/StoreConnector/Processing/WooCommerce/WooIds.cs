@@ -13,11 +13,13 @@ internal static class WooIds
 {
     /// <summary>Notes what was read; drafts of orders go by themselves and are not.</summary>
     public static async ValueTask NoteAsync(
-        StoreContext store, string resource, IReadOnlyList<WooThing> things, CancellationToken cancel)
+        StoreContext store, string resource, IReadOnlyList<WooThing> things, DateTimeOffset now,
+        CancellationToken cancel)
     {
         if (resource == WooRows.Customers) { return; }
 
         var rows = things.Where(t => t is { Id: > 0, IsDraft: false, Kind: not ("variation" or "trash") })
+            .Where(t => resource == WooRows.Products || t.CreatedAt > now - WooSweeps.OrderAge)
             .DistinctBy(t => t.Id).Select(t => new TableWrite.Put(Key(t.Id), Json.Write(t.CreatedAt)));
         foreach (var batch in rows.Chunk(ITable.MaxBatch))
         {

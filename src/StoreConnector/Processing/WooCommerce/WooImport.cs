@@ -31,6 +31,9 @@ internal sealed class WooImport(
     /// <summary>Products of one page: each variable one is a call of its own.</summary>
     private const int ProductPage = 20;
 
+    /// <summary>After so many tries in vain, a quarter of an hour, a page is read row by row.</summary>
+    private const int Often = 5;
+
     /// <inheritdoc/>
     public string Import => kind;
 
@@ -54,10 +57,10 @@ internal sealed class WooImport(
     private async Task StartAsync(ImportPlace at, CancellationToken cancel)
     {
         var list = List(at);
-        var answer = await admin.AskAsync(at.Store.Store.Id, list with
+        var answer = await admin.AskAsync(at.Store.Store.Id, Narrow(list with
         {
-            Query = [.. list.Query, ("per_page", "1"), ("_fields", "id")],
-        }, cancel);
+            Query = [.. list.Query, ("per_page", "1")],
+        }), cancel);
         if (answer is not WooAnswer.Done(_, var total, _))
         {
             await NoAnswerAsync(at, answer, cancel);
@@ -75,15 +78,19 @@ internal sealed class WooImport(
     {
         var (storeId, mark) = (at.Store.Store.Id, at.State.Rows ?? new(0, 0, 0));
         var size = kind == Products ? ProductPage : WooApi.PageSize;
-        var (page, answer) = await reader.PageAsync(storeId, List(at), mark, size, cancel);
+        var (isStubborn, readAt) = (at.Step.Tries >= Often, at.State.WrittenAt ?? clock.GetUtcNow());
+        var list = isStubborn ? Narrow(List(at)) : List(at);
+        var (page, answer) = await reader.PageAsync(storeId, list, mark, size, cancel);
         if (page is null)
         {
             await NoAnswerAsync(at, answer, cancel);
             return;
         }
 
-        var read = await reader.ReadAsync(at.Store, Resource, page.Rows, at.State.WrittenAt ?? clock.GetUtcNow(),
-            EventOrigin.Import, null, cancel);
+        var read = isStubborn && page.Rows.Count > 0
+            ? await reader.FetchEachAsync(at.Store, Resource, [.. page.Rows.Select(WooReader.IdOf)], readAt,
+                EventOrigin.Import, null, cancel)
+            : await reader.ReadAsync(at.Store, Resource, page.Rows, readAt, EventOrigin.Import, null, cancel);
         if (read.Problem is { } problem)
         {
             await NoAnswerAsync(at, problem, cancel);
@@ -105,7 +112,7 @@ internal sealed class WooImport(
             }
         }
 
-        await WooIds.NoteAsync(at.Store, Resource, things, cancel);
+        await WooIds.NoteAsync(at.Store, Resource, things, clock.GetUtcNow(), cancel);
         var pace = await Steps.QueueAsync(at, events, cancel);
         var next = at.State with
         {
@@ -114,6 +121,9 @@ internal sealed class WooImport(
         if (page.IsEnd) { await Steps.EndAsync(at, next with { Status = ImportStatus.Done }, cancel); }
         else { await Steps.GoOnAsync(at, next, pace, cancel); }
     }
+
+    /// <summary>Ids alone: they can be had where the things cannot.</summary>
+    private static WooCall Narrow(WooCall list) => list with { Query = [.. list.Query, ("_fields", "id")] };
 
     private string Resource => kind switch
     {

@@ -80,6 +80,40 @@ internal sealed class WooReader(WooAdmin admin)
         return new(things, null);
     }
 
+    /// <summary>Reads those of an id, at most a page; one that is gone is left out.</summary>
+    public async ValueTask<WooRead> FetchAsync(StoreContext store, string resource, IReadOnlyList<long> ids,
+        DateTimeOffset readAt, EventOrigin origin, DateTimeOffset? variationsSince, CancellationToken cancel)
+    {
+        var answer = await admin.AskAsync(store.Store.Id, WooCall.Get("wc/v3/" + resource,
+            ("include", string.Join(',', ids)),
+            ("per_page", FormattableString.Invariant($"{WooApi.PageSize}"))), cancel);
+        return WooApi.ItemsOf(answer) is { } rows
+            ? await ReadAsync(store, resource, rows, readAt, origin, variationsSince, cancel) : new([], answer);
+    }
+
+    /// <summary>
+    /// The same, but when the site breaks on it, one by one: a thing that the site cannot show must not keep the others
+    /// from coming for ever. It is left out, and said to be unreadable.
+    /// </summary>
+    public async ValueTask<WooRead> FetchEachAsync(StoreContext store, string resource, IReadOnlyList<long> ids,
+        DateTimeOffset readAt, EventOrigin origin, DateTimeOffset? variationsSince, CancellationToken cancel)
+    {
+        var whole = await FetchAsync(store, resource, ids, readAt, origin, variationsSince, cancel);
+        if (whole.Problem is not (WooAnswer.Unavailable or WooAnswer.Broken)) { return whole; }
+
+        var (things, isAll) = (new List<WooThing>(), true);
+        foreach (var id in ids)
+        {
+            var one = await FetchAsync(store, resource, [id], readAt, origin, variationsSince, cancel);
+            if (one.Problem is not (null or WooAnswer.Unavailable or WooAnswer.Broken)) { return one; }
+
+            isAll &= one.Problem is not null;
+            things.AddRange(one.Problem is null ? one.Things : [new(0, null, null, [], IsUnreadable: true)]);
+        }
+
+        return isAll ? whole : new(things, null); // All of them: then it is the site.
+    }
+
     /// <summary>
     /// The next page of a list that is sorted by id, smallest first. WooCommerce can only pass over a number of rows,
     /// and rows that go away meanwhile would let others slip past the seam: so each page begins with the last row of

@@ -23,7 +23,7 @@ internal sealed class WooSweeps(WooReader reader, IQueue shopEvents, TimeProvide
     public const int MaxPages = 3;
 
     /// <summary>Missing ones of a page that are looked for; the others wait for the next search.</summary>
-    public const int MaxMissing = 50;
+    public const int MaxMissing = 20;
 
     private static readonly TimeSpan Edge = TimeSpan.FromHours(1);
 
@@ -62,16 +62,24 @@ internal sealed class WooSweeps(WooReader reader, IQueue shopEvents, TimeProvide
         DateTimeOffset siteNow, CancellationToken cancel)
     {
         var there = page.Rows.Select(WooReader.IdOf).ToHashSet();
-        var known = await WooIds.ReadAsync(store, resource, mark.LastId,
-            page.IsEnd ? long.MaxValue : page.Next.LastId, Limits.MaxRange, cancel);
         var old = resource == WooRows.Orders ? siteNow - OrderAge : DateTimeOffset.MinValue;
-        await WooIds.ForgetAsync(store, resource, known.Where(k => k.CreatedAt < old).Select(k => k.Id), cancel);
+        var missing = new List<long>();
+        var (above, upTo) = (mark.LastId, page.IsEnd ? long.MaxValue : page.Next.LastId);
+        while (missing.Count < MaxMissing)
+        {
+            var known = await WooIds.ReadAsync(store, resource, above, upTo, Limits.MaxRange, cancel);
+            await WooIds.ForgetAsync(store, resource, known.Where(k => k.CreatedAt < old).Select(k => k.Id), cancel);
+            // At its edge the list is cut by another clock.
+            missing.AddRange(known.Where(k => !there.Contains(k.Id)
+                && (resource == WooRows.Products || k.CreatedAt >= old + Edge)).Select(k => k.Id));
+            if (known.Count < Limits.MaxRange) { break; }
+
+            above = known[^1].Id;
+        }
 
         var filled = 0;
-        foreach (var (id, createdAt) in known.Where(k => !there.Contains(k.Id)).Take(MaxMissing))
+        foreach (var id in missing.Take(MaxMissing))
         {
-            if (createdAt < old + Edge) { continue; } // The list is cut there.
-
             filled += await SettleAsync(store, resource, id, siteNow, cancel);
         }
 

@@ -76,6 +76,7 @@ internal sealed class WooSync(WooAdmin admin, WooReader reader, IQueue shopEvent
             if (cursor is null) { return (null, silent); }
         }
 
+        var seam = default(string); // The last row before the page; it is asked for again, and must be there.
         for (int look = 0, taken = 0, offset = 0; look < MaxLooks && taken < MaxPages; look++)
         {
             var answer = await admin.AskAsync(store.Store.Id, Changed(resource, cursor, offset), cancel);
@@ -88,8 +89,15 @@ internal sealed class WooSync(WooAdmin admin, WooReader reader, IQueue shopEvent
                 continue;
             }
 
-            var settled = items.Select(Change.Read).OfType<Change>()
-                .TakeWhile(c => !manner.IsPatient || c.At <= siteNow - Patience).ToList();
+            var changes = items.Select(Change.Read).OfType<Change>().ToList();
+            if (seam is not null && !changes.Exists(c => c.Name == seam))
+            {
+                (seam, offset) = (null, 0); // Something before it changed again and moved to the end.
+                continue;
+            }
+
+            var settled = changes.TakeWhile(c => !manner.IsPatient || c.At <= siteNow - Patience)
+                .ToList();
             var unseen = settled.Where(c => !cursor.Recent.Contains(c.Name)).ToList();
             if (unseen.Count > 0)
             {
@@ -97,11 +105,12 @@ internal sealed class WooSync(WooAdmin admin, WooReader reader, IQueue shopEvent
                     manner with { CountsGaps = manner.CountsGaps && !isFirst }, cancel);
                 if (problem is not null) { return (cursor, problem); }
 
-                (cursor, taken, offset) = (cursor with { Tally = tally }, taken + 1, 0);
+                (cursor, taken, offset, seam) = (cursor with { Tally = tally }, taken + 1, 0, null);
             }
             else
             {
-                offset += items.Count; // A page of one second's changes: all of them are asked for twice.
+                // A page of a few seconds' changes, all of which are asked for twice.
+                (offset, seam) = (offset + items.Count - 1, changes.LastOrDefault()?.Name);
             }
 
             cursor = Moved(cursor, settled);
@@ -126,7 +135,7 @@ internal sealed class WooSync(WooAdmin admin, WooReader reader, IQueue shopEvent
 
         for (var page = 0; page < MaxPeoplePages; page++)
         {
-            (people, problem) = await LookAsync(store, people, cancel);
+            (people, problem) = await LookAsync(store, people, isPatient, cancel);
             if (problem is not null || people.Mark is null) { break; }
         }
 
@@ -152,49 +161,16 @@ internal sealed class WooSync(WooAdmin admin, WooReader reader, IQueue shopEvent
         WooCursor cursor, IReadOnlyList<Change> changes, WooManner manner, CancellationToken cancel)
     {
         var (ids, after) = (changes.Select(c => c.Id).ToList(), cursor.At - Overlap);
-        var read = await FetchAsync(store, resource, ids, after, cancel);
-        if (read.Problem is WooAnswer.Unavailable or WooAnswer.Broken && manner.IsStubborn)
-        {
-            read = await FetchEachAsync(store, resource, ids, after, cancel);
-        }
-
+        var now = clock.GetUtcNow();
+        var read = manner.IsStubborn
+            ? await reader.FetchEachAsync(store, resource, ids, now, EventOrigin.Webhook, after, cancel)
+            : await reader.FetchAsync(store, resource, ids, now, EventOrigin.Webhook, after, cancel);
         if (read.Problem is { } problem) { return (cursor.Tally, problem); }
 
         var since = manner.CountsGaps ? cursor.Since : DateTimeOffset.MaxValue;
         var filled = await QueueAsync(store, read.Things, since, cancel);
-        await WooIds.NoteAsync(store, resource, read.Things, cancel);
+        await WooIds.NoteAsync(store, resource, read.Things, now, cancel);
         return (cursor.Tally.With(changes.Count, filled, clock.GetUtcNow()), null);
-    }
-
-    private async ValueTask<WooRead> FetchAsync(StoreContext store, string resource, IReadOnlyList<long> ids,
-        DateTimeOffset? variationsSince, CancellationToken cancel)
-    {
-        var answer = await admin.AskAsync(store.Store.Id, WooCall.Get("wc/v3/" + resource,
-            ("include", string.Join(',', ids)),
-            ("per_page", FormattableString.Invariant($"{WooApi.PageSize}"))), cancel);
-        return WooApi.ItemsOf(answer) is { } rows
-            ? await reader.ReadAsync(
-                store, resource, rows, clock.GetUtcNow(), EventOrigin.Webhook, variationsSince, cancel)
-            : new([], answer);
-    }
-
-    /// <summary>
-    /// One by one: a thing on which the site breaks must not keep the others from coming for ever. It is left out.
-    /// </summary>
-    private async ValueTask<WooRead> FetchEachAsync(StoreContext store, string resource, IReadOnlyList<long> ids,
-        DateTimeOffset? variationsSince, CancellationToken cancel)
-    {
-        var (things, broken) = (new List<WooThing>(), default(WooAnswer));
-        foreach (var id in ids)
-        {
-            var read = await FetchAsync(store, resource, [id], variationsSince, cancel);
-            things.AddRange(read.Things);
-            if (read.Problem is not (null or WooAnswer.Unavailable or WooAnswer.Broken)) { return read; }
-
-            broken ??= read.Problem;
-        }
-
-        return new(things, things.Count == 0 ? broken : null); // All of them: then it is the site.
     }
 
     /// <returns>How many of them no webhook had brought.</returns>
@@ -254,14 +230,15 @@ internal sealed class WooSync(WooAdmin admin, WooReader reader, IQueue shopEvent
 
     /// <summary>A page of the slow look at all customers: those whose date is new are fetched.</summary>
     private async ValueTask<(WooPeople People, WooAnswer? Problem)> LookAsync(
-        StoreContext store, WooPeople people, CancellationToken cancel)
+        StoreContext store, WooPeople people, bool isPatient, CancellationToken cancel)
     {
         var (page, answer) = await reader.PageAsync(store.Store.Id,
             WooCall.Get("wc/v3/customers", ("_fields", "id,date_modified_gmt")), people.Mark ?? new(0, 0, 0),
             WooApi.PageSize, cancel);
         if (page is null) { return (people, answer); }
 
-        var next = people with { Mark = page.Next, LookBegan = people.LookBegan ?? SiteNow(page.Answer) };
+        var siteNow = SiteNow(page.Answer);
+        var next = people with { Mark = page.Next, LookBegan = people.LookBegan ?? siteNow };
         if (page.IsEnd)
         {
             next = next with
@@ -272,14 +249,15 @@ internal sealed class WooSync(WooAdmin admin, WooReader reader, IQueue shopEvent
         }
 
         var changed = page.Rows.Select(Change.Read).OfType<Change>()
-            .Where(c => c.At >= people.Since - Overlap).ToList();
+            .Where(c => c.At >= people.Since - Overlap && (!isPatient || c.At <= siteNow - Patience)).ToList();
         return changed.Count == 0 ? (next, null) : await PeopleAsync(store, next, changed, people, cancel);
     }
 
     private async ValueTask<(WooPeople People, WooAnswer? Problem)> PeopleAsync(StoreContext store, WooPeople next,
         IReadOnlyList<Change> changed, WooPeople before, CancellationToken cancel)
     {
-        var read = await FetchAsync(store, WooRows.Customers, [.. changed.Select(c => c.Id)], null, cancel);
+        var read = await reader.FetchAsync(store, WooRows.Customers, [.. changed.Select(c => c.Id)],
+            clock.GetUtcNow(), EventOrigin.Webhook, null, cancel);
         if (read.Problem is { } problem) { return (before, problem); }
 
         var filled = await QueueAsync(store, read.Things, before.FollowedSince, cancel);

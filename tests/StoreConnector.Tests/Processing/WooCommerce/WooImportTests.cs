@@ -131,6 +131,22 @@ public sealed class WooImportTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_order_on_which_the_site_breaks_is_left_out_in_the_end()
+    {
+        Orders(1, 250);
+        world.Site.Before = request => request.Query["_fields"].Count == 0 && request.Path.Value!.EndsWith("/orders", StringComparison.Ordinal)
+            && (request.Query["include"].Count == 0 ? request.Query["offset"] == "99" : request.Query["include"].ToString().Split(',').Contains("150"))
+                ? WooStore.Html(500) : null;
+        await world.ConnectAsync();
+        await world.WorkAsync(TimeSpan.FromHours(3));
+
+        Assert.Equal(("woocommerce-orders", "done", 250L), (await ListAsync())[2]);
+        Assert.Equal(1, (await ImportsAsync())[2].GetProperty("unreadable").GetInt32());
+        Assert.Null(await world.OrderAsync(150));
+        Assert.NotNull(await world.OrderAsync(151));
+    }
+
+    [Fact]
     public async Task A_key_that_is_revoked_fails_in_words_and_a_new_one_goes_on()
     {
         Orders(1, 5);
