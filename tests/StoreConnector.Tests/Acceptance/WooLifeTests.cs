@@ -94,9 +94,12 @@ public sealed partial class WooLifeTests : IAsyncDisposable
     /// <summary>The frame in wp-admin hands over a token that the companion signed; it opens the page once.</summary>
     private async Task OpenThePageAsync()
     {
-        var token = HandOver();
-        using var session = await client.Anyone.PostAsJsonAsync("/api/session", new { handOver = token, storeId });
-        Assert.True(session.IsSuccessStatusCode, await session.Content.ReadAsStringAsync());
+        var token = "";
+        using var session = await Client.UntilAsync(() =>
+        {
+            token = HandOver();
+            return client.Anyone.PostAsJsonAsync("/api/session", new { handOver = token, storeId });
+        }, answer => answer.IsSuccessStatusCode); // Its minute is a tenth of a second here.
         Assert.Equal(storeId, (await session.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("storeId").GetString());
 
         using var again = await client.Anyone.PostAsJsonAsync("/api/session", new { handOver = token, storeId });
