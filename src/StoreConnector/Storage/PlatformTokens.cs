@@ -1,7 +1,4 @@
-using System.Security.Cryptography;
-using System.Text.Json;
 using Microsoft.AspNetCore.DataProtection;
-using StoreConnector.Core.Events;
 
 namespace StoreConnector.Storage;
 
@@ -60,52 +57,28 @@ internal sealed record TokenLease(string Holder, DateTimeOffset Until, string? F
 internal sealed record ReadTokens(StoreTokens? Tokens, string ETag);
 
 /// <summary>
-/// The platforms' tokens in the shared table, a row for each store, protected as one value: a pair is replaced whole or
-/// not at all.
+/// The platforms' tokens, a row for each store: a pair is replaced whole or not at all.
 /// </summary>
 internal sealed class PlatformTokens(ITables tables, IDataProtectionProvider protection)
 {
     /// <summary>The partition of <see cref="StoreRegistry.Table"/>; rows are keyed by the store's id.</summary>
     public const string Partition = "tokens";
 
-    private readonly IDataProtector protector = protection.CreateProtector("StoreConnector.PlatformTokens.v1");
+    private readonly ProtectedRows<StoreTokens> rows =
+        new(tables, protection, Partition, "StoreConnector.PlatformTokens.v1");
 
-    /// <summary>A store's tokens; null when it has none.</summary>
-    public async ValueTask<ReadTokens?> FindAsync(string storeId, CancellationToken cancel)
-    {
-        var table = await tables.OpenAsync(StoreRegistry.Table, cancel);
-        return await table.ReadAsync(Partition, storeId, cancel) is { } row
-            ? new(Open(row.Value.ToArray()), row.ETag) : null;
-    }
+    /// <summary>
+    /// A store's tokens; null when it has none. Those that cannot be opened are new when the merchant opens the app.
+    /// </summary>
+    public async ValueTask<ReadTokens?> FindAsync(string storeId, CancellationToken cancel) =>
+        await rows.FindAsync(storeId, cancel) is var (tokens, etag) ? new(tokens, etag) : null;
 
     /// <summary>Keeps them if nobody else has since <paramref name="etag"/> was read.</summary>
     /// <param name="etag">The version that was read; null when there was none.</param>
     /// <returns>False when another writer came first: read again and decide again.</returns>
-    public async ValueTask<bool> TrySaveAsync(
-        string storeId, StoreTokens next, string? etag, CancellationToken cancel)
-    {
-        var table = await tables.OpenAsync(StoreRegistry.Table, cancel);
-        var value = protector.Protect(JsonSerializer.SerializeToUtf8Bytes(next, EventJson.Options));
-        return await table.TryWriteAsync(Partition, [etag is null ? new TableWrite.Insert(storeId, value)
-            : new TableWrite.Replace(storeId, value, etag)], cancel);
-    }
+    public ValueTask<bool> TrySaveAsync(string storeId, StoreTokens next, string? etag, CancellationToken cancel) =>
+        rows.TrySaveAsync(storeId, next, etag, cancel);
 
     /// <summary>Forgets a store's; none is fine.</summary>
-    public async ValueTask ForgetAsync(string storeId, CancellationToken cancel)
-    {
-        var table = await tables.OpenAsync(StoreRegistry.Table, cancel);
-        await table.TryWriteAsync(Partition, [new TableWrite.Delete(storeId)], cancel);
-    }
-
-    private StoreTokens? Open(byte[] kept)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize<StoreTokens>(protector.Unprotect(kept), EventJson.Options);
-        }
-        catch (CryptographicException)
-        {
-            return null; // The merchant opens the app, and there are new ones.
-        }
-    }
+    public ValueTask ForgetAsync(string storeId, CancellationToken cancel) => rows.ForgetAsync(storeId, cancel);
 }

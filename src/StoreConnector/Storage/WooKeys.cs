@@ -1,7 +1,4 @@
-using System.Security.Cryptography;
-using System.Text.Json;
 using Microsoft.AspNetCore.DataProtection;
-using StoreConnector.Core.Events;
 
 namespace StoreConnector.Storage;
 
@@ -39,50 +36,30 @@ internal sealed record WooKey
 internal sealed record ReadWooKey(WooKey? Key, string ETag);
 
 /// <summary>
-/// The keys of WooCommerce sites in the shared table, a row for each store, protected as one value: a key is replaced
-/// whole or not at all.
+/// The keys of WooCommerce sites, a row for each store: a key is replaced whole or not at all.
 /// </summary>
 internal sealed class WooKeys(ITables tables, IDataProtectionProvider protection)
 {
     /// <summary>The partition of <see cref="StoreRegistry.Table"/>; rows are keyed by the store's id.</summary>
     public const string Partition = "woo-keys";
 
-    private readonly IDataProtector protector = protection.CreateProtector("StoreConnector.WooKeys.v1");
+    private readonly ProtectedRows<WooKey> rows = new(tables, protection, Partition, "StoreConnector.WooKeys.v1");
 
-    /// <summary>A store's; null when it has none.</summary>
-    public async ValueTask<ReadWooKey?> FindAsync(string storeId, CancellationToken cancel)
-    {
-        var table = await tables.OpenAsync(StoreRegistry.Table, cancel);
-        return await table.ReadAsync(Partition, storeId, cancel) is { } row
-            ? new(Open(row.Value.ToArray()), row.ETag) : null;
-    }
+    /// <summary>
+    /// A store's; null when it has none. One that cannot be opened is new when the merchant connects again.
+    /// </summary>
+    public async ValueTask<ReadWooKey?> FindAsync(string storeId, CancellationToken cancel) =>
+        await rows.FindAsync(storeId, cancel) is var (key, etag) ? new(key, etag) : null;
 
     /// <summary>Keeps a proven one, whatever was there.</summary>
-    public async ValueTask KeepAsync(string storeId, WooKey key, CancellationToken cancel)
-    {
-        var table = await tables.OpenAsync(StoreRegistry.Table, cancel);
-        await table.TryWriteAsync(Partition, [new TableWrite.Put(storeId, Close(key))], cancel);
-    }
+    public ValueTask KeepAsync(string storeId, WooKey key, CancellationToken cancel) =>
+        rows.KeepAsync(storeId, key, cancel);
 
     /// <summary>Notes what became of it, if nobody has replaced it since.</summary>
-    public async ValueTask<bool> TrySaveAsync(string storeId, WooKey next, string etag, CancellationToken cancel)
-    {
-        var table = await tables.OpenAsync(StoreRegistry.Table, cancel);
-        return await table.TryWriteAsync(Partition, [new TableWrite.Replace(storeId, Close(next), etag)], cancel);
-    }
+    public ValueTask<bool> TrySaveAsync(string storeId, WooKey next, string etag, CancellationToken cancel) =>
+        rows.TrySaveAsync(storeId, next, etag, cancel);
 
-    private byte[] Close(WooKey key) =>
-        protector.Protect(JsonSerializer.SerializeToUtf8Bytes(key, EventJson.Options));
-
-    private WooKey? Open(byte[] kept)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize<WooKey>(protector.Unprotect(kept), EventJson.Options);
-        }
-        catch (CryptographicException)
-        {
-            return null; // The merchant connects again, and there is a new one.
-        }
-    }
+    /// <summary>Forgets it, if nobody has replaced it since.</summary>
+    public ValueTask<bool> TryForgetAsync(string storeId, string etag, CancellationToken cancel) =>
+        rows.TryForgetAsync(storeId, etag, cancel);
 }

@@ -1,7 +1,5 @@
 using System.Security.Cryptography;
-using System.Text.Json;
 using Microsoft.AspNetCore.DataProtection;
-using StoreConnector.Core.Events;
 
 namespace StoreConnector.Storage;
 
@@ -25,7 +23,7 @@ internal sealed record WooSecret
 /// The secrets of companions in the shared table, a row for each store, protected as one value. A secret is made when a
 /// site is connected and stays the same until the store leaves: a link that was signed with it lives for weeks.
 /// </summary>
-internal sealed class WooSecrets(ITables tables, IDataProtectionProvider protection)
+internal sealed class WooSecrets(ITables tables, IDataProtectionProvider protection, WooKeys keys)
 {
     /// <summary>The partition of <see cref="StoreRegistry.Table"/>; rows are keyed by the store's id.</summary>
     public const string Partition = "woo-secrets";
@@ -33,45 +31,37 @@ internal sealed class WooSecrets(ITables tables, IDataProtectionProvider protect
     /// <summary>Characters of a secret; the companion takes 32 to 128.</summary>
     public const int Length = 43;
 
-    private readonly IDataProtector protector = protection.CreateProtector("StoreConnector.WooSecrets.v1");
+    private readonly ProtectedRows<WooSecret> rows =
+        new(tables, protection, Partition, "StoreConnector.WooSecrets.v1");
 
     /// <summary>A store's; null when it has none that can be opened.</summary>
-    public async ValueTask<WooSecret?> FindAsync(string storeId, CancellationToken cancel)
-    {
-        var table = await tables.OpenAsync(StoreRegistry.Table, cancel);
-        return await table.ReadAsync(Partition, storeId, cancel) is { } row ? Open(row.Value.ToArray()) : null;
-    }
+    public async ValueTask<WooSecret?> FindAsync(string storeId, CancellationToken cancel) =>
+        (await rows.FindAsync(storeId, cancel))?.Value;
 
-    /// <summary>The store's secret, made when there is none.</summary>
+    /// <summary>The store's secret, made when there is none that can be opened.</summary>
     /// <param name="storeId">Whose.</param>
     /// <param name="site">The site's home as it is now.</param>
     /// <param name="cancel">Ends it.</param>
     public async ValueTask<WooSecret> TakeAsync(string storeId, Uri site, CancellationToken cancel)
     {
-        var table = await tables.OpenAsync(StoreRegistry.Table, cancel);
         while (true)
         {
-            var row = await table.ReadAsync(Partition, storeId, cancel);
-            var known = row is null ? null : Open(row.Value.ToArray());
+            var read = await rows.FindAsync(storeId, cancel);
+            var known = read?.Value;
             if (known is { Secret: not null } && known.Site == site) { return known; }
 
             var next = known is { Secret: not null } ? known with { Site = site, TakenAt = null }
                 : new WooSecret { Site = site, Secret = NewSecret() };
-            TableWrite write = row is null ? new TableWrite.Insert(storeId, Close(next))
-                : new TableWrite.Replace(storeId, Close(next), row.ETag);
-            if (await table.TryWriteAsync(Partition, [write], cancel)) { return next; }
+            if (await rows.TrySaveAsync(storeId, next, read?.ETag, cancel)) { return next; }
         }
     }
 
     /// <summary>Notes that the companion has that secret, unless it is another by now.</summary>
     public async ValueTask TakenAsync(string storeId, WooSecret taken, DateTimeOffset now, CancellationToken cancel)
     {
-        var table = await tables.OpenAsync(StoreRegistry.Table, cancel);
-        if (await table.ReadAsync(Partition, storeId, cancel) is { } row
-            && Open(row.Value.ToArray()) is { } known && known.Secret == taken.Secret)
+        if (await rows.FindAsync(storeId, cancel) is ({ } known, var etag) && known.Secret == taken.Secret)
         {
-            var next = Close(known with { TakenAt = now });
-            await table.TryWriteAsync(Partition, [new TableWrite.Replace(storeId, next, row.ETag)], cancel);
+            await rows.TrySaveAsync(storeId, known with { TakenAt = now }, etag, cancel);
         }
     }
 
@@ -82,28 +72,12 @@ internal sealed class WooSecrets(ITables tables, IDataProtectionProvider protect
     /// <returns>False when there is another key by now: the site was connected again.</returns>
     public async ValueTask<bool> TryForgetAsync(string storeId, ReadWooKey read, CancellationToken cancel)
     {
-        var table = await tables.OpenAsync(StoreRegistry.Table, cancel);
-        TableWrite left = read.Key is { Site: { } site } ? new TableWrite.Put(storeId, Close(new() { Site = site }))
-            : new TableWrite.Delete(storeId);
-        await table.TryWriteAsync(Partition, [left], cancel);
-        return await table.TryWriteAsync(WooKeys.Partition, [new TableWrite.Delete(storeId, read.ETag)], cancel);
+        if (read.Key is { Site: { } site }) { await rows.KeepAsync(storeId, new() { Site = site }, cancel); }
+        else { await rows.ForgetAsync(storeId, cancel); }
+
+        return await keys.TryForgetAsync(storeId, read.ETag, cancel);
     }
 
     private static string NewSecret() => RandomNumberGenerator.GetString(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", Length);
-
-    private byte[] Close(WooSecret secret) =>
-        protector.Protect(JsonSerializer.SerializeToUtf8Bytes(secret, EventJson.Options));
-
-    private WooSecret? Open(byte[] kept)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize<WooSecret>(protector.Unprotect(kept), EventJson.Options);
-        }
-        catch (CryptographicException)
-        {
-            return null; // A new one is made, and the companion told.
-        }
-    }
 }
