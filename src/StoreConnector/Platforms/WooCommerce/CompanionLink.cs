@@ -7,11 +7,11 @@ namespace StoreConnector.Platforms.WooCommerce;
 
 /// <summary>
 /// The companion's way back to a cart: signed, good for a while, without anything of a person. Source:
-/// docs/woocommerce.md, "What is signed".
+/// docs/woocommerce-companion.md, "What is signed".
 /// </summary>
 internal static class CompanionLink
 {
-    /// <summary>How long after its last change a site keeps a cart. Source: docs/woocommerce.md.</summary>
+    /// <summary>How long after its last change a site keeps a cart. Source: docs/woocommerce-companion.md.</summary>
     public static readonly TimeSpan Life = TimeSpan.FromDays(30);
 
     private const int TokenDigits = 32;

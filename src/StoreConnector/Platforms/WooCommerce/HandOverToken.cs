@@ -23,14 +23,14 @@ internal abstract record HandOverVerdict
 
 /// <summary>
 /// Verifies the companion's hand-over tokens: <c>base64url(JSON) "." base64url(HMAC-SHA256)</c>, the signature over the
-/// characters of the first part. Source: docs/woocommerce.md, "What is signed".
+/// characters of the first part. Source: docs/woocommerce-companion.md, "What is signed".
 /// </summary>
 internal static class HandOverToken
 {
     /// <summary>The longest token that is read, in characters; the companion's have about 250.</summary>
     public const int MaxLength = 1024;
 
-    /// <summary>How long a token may be good. Source: docs/woocommerce.md.</summary>
+    /// <summary>How long a token may be good. Source: docs/woocommerce-companion.md.</summary>
     public static readonly TimeSpan MaxLife = TimeSpan.FromSeconds(60);
 
     /// <summary>

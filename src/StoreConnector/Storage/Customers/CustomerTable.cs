@@ -91,9 +91,10 @@ internal sealed class CustomerTable(ITable table, ReadOnlyMemory<byte> aliasKey)
         AddHistory(batch, read.Head, head, history);
         batch.AddRange(lines.Select((line, i) => new TableWrite.Put(LedgerKey(line, first + i), Json.Write(line))));
 
-        if (pointer is var (eventId, logKey))
+        if (pointer is { LogKey: var logKey })
         {
-            batch.Add(new TableWrite.Put("event-" + EventLog.KeyOf(eventId), Encoding.UTF8.GetBytes(logKey)));
+            // By where it stands, not by its id: an event that is told again later stands there twice.
+            batch.Add(new TableWrite.Put("event-" + logKey.Replace(':', '-'), Encoding.UTF8.GetBytes(logKey)));
         }
 
         return table.TryWriteAsync("customer-" + key, batch, cancel);
