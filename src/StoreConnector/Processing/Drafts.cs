@@ -1,4 +1,3 @@
-using System.Globalization;
 using StoreConnector.Channels;
 using StoreConnector.Channels.Email;
 using StoreConnector.Core.Automations;
@@ -6,7 +5,6 @@ using StoreConnector.Core.Automations.AbandonedCart;
 using StoreConnector.Core.Automations.Replenishment;
 using StoreConnector.Core.Messages;
 using StoreConnector.Core.Messages.Sms;
-using StoreConnector.Core.Products;
 using StoreConnector.Core.Stores;
 using StoreConnector.Core.Values;
 using Drop = StoreConnector.Core.Automations.PriceDrop.Drop;

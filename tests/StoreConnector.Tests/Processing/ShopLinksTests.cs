@@ -1,7 +1,6 @@
 using System.Text.Json;
 using StoreConnector.Core.Automations.AbandonedCart;
 using StoreConnector.Core.Events;
-using StoreConnector.Core.Stores;
 using StoreConnector.Core.Values;
 using StoreConnector.Platforms.WooCommerce;
 using StoreConnector.Processing;

@@ -49,7 +49,7 @@ internal sealed class WooCoupons(WooAdmin admin) : ICouponShop
         }
 
         return made.Count > 0 ? new Minting.Made(made) : new Minting.No(
-            $"WooCommerce made no coupon ({items.FirstOrDefault()?.Error ?? "without a reason"}).", MayPass: false);
+            $"WooCommerce made no coupon ({(items is [{ Error: { } why }, ..] ? why : "without a reason")}).", MayPass: false);
     }
 
     /// <inheritdoc/>
