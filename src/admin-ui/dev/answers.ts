@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { fill, print, read } from '../src/template.ts'
 import * as shop from './shop.ts'
 
 /** What the stand-in service says. `/api/stand?set=…` changes how it is: empty, fail, first (nothing live yet), usual. */
@@ -61,7 +62,11 @@ export function answer(method: string, url: URL, body: string, match: string | u
     case undefined: return ok({ ...shop.store, started: mood !== 'first' && mood !== 'empty' })
     case 'home': return ok(empty ? shop.emptyHome : shop.home)
     case 'activity': return ok(empty ? { now: shop.now, items: [], next: null, day: { ...shop.day, counts: shop.none, byReason: [] } } : shop.activity(url.searchParams))
-    case 'report': return ok(empty ? shop.emptyReport : shop.report)
+    case 'report': {
+      const ours = defaults('abandoned-cart', '1', 'email', 'en')
+      const html = print(read(fill(compiled('abandoned-cart-1.en.html'), true, false, key => ours[key] ?? '')), shop.template('', '', 'email', 'en', 'x').data, true)
+      return ok(empty ? shop.emptyReport : { ...shop.report, firstMessages: shop.report.firstMessages.map(m => ({ ...m, html })) })
+    }
     case 'start': return ok(mood === 'usual' ? { ...shop.start, live: true } : shop.start)
     case 'health': return ok(shop.health)
     case 'coupons': return ok({ items: [] })

@@ -16,7 +16,7 @@ const screens = {
 }
 /** What is pressed before the picture is taken. */
 const acts = {
-  cart: async page => { await page.getByRole('textbox').nth(1).fill('2').catch(() => {}); await page.waitForTimeout(900) },
+  cart: async page => { await page.getByRole('textbox').nth(2).fill('2').catch(() => {}); await page.waitForTimeout(900) },
   activity: async page => { await page.locator('tbody button.who').nth(2).click().catch(() => {}) },
 }
 const moods = { empty: ['home', 'automations', 'activity', 'start', 'privacy'], first: ['home', 'start'], fail: ['home', 'automations', 'activity'] }
@@ -37,12 +37,12 @@ async function look(name, path, { width, language, mood = 'usual', theme }) {
   if (only && !label.startsWith(only)) return
   await fetch(`${base}/api/stand?set=${mood}`)
   const context = await browser.newContext({ viewport: { width, height: width < 600 ? 844 : 900 }, reducedMotion: 'reduce', bypassCSP: true, locale: language === 'ar' ? 'ar-AE' : 'en-US' })
-  await context.addInitScript(([language, theme]) => { localStorage.setItem('sc.language', language); localStorage.setItem('sc.theme', theme) }, [language, theme ?? 'light'])
+  await context.addInitScript(([language, theme]) => { try { localStorage.setItem('sc.language', language); localStorage.setItem('sc.theme', theme) } catch { /* The preview's frame. */ } }, [language, theme ?? 'light'])
   const page = await context.newPage()
   const said = []
   page.on('console', m => { if (m.type() === 'error' && mood !== 'fail' && !/404|503/.test(m.text())) said.push(m.text()) })
   page.on('pageerror', e => said.push(e.message))
-  await page.goto(`${base}/app${path}`)
+  await page.goto(`${base}/app${path || "/"}`)
   await page.waitForSelector('main h1, main .banner', { timeout: 60_000 })
   await page.waitForTimeout(700)
   if (mood === 'usual') await acts[name]?.(page)

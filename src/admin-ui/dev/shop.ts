@@ -31,7 +31,7 @@ export const home: m.Home = {
 export const emptyHome: m.Home = { ...home, counts: none, marks: [], silentByReason: [], heard: 0, oldestDue: null, next: [], texts: null, otherSender: null, recovered: { days: 30, orders: 0, totals: [], messages: 0, byDay: [] } }
 
 const line = (id: string, hhmm: string, name: string, automation: m.AutomationName, step: number | null, reason: string, worth: number, extra: Partial<m.ActivityLine> = {}): m.ActivityLine => ({
-  id, at: dubai(hhmm), customer: { key: layla, name }, automation, occasion: 'c1', step, channel: null, outcome: 'silent', reason, why: '', until: null, titles: [], items: null, worth: aed(worth), order: null, clickedAt: null, ...extra,
+  id, at: dubai(hhmm), customer: { key: '1' + id.replace(/\W/g, '').padEnd(32, 'c').replace(/[^0-9a-f]/g, 'd'), name }, automation, occasion: 'c1', step, channel: null, outcome: 'silent', reason, why: '', until: null, titles: [], items: null, worth: aed(worth), order: null, clickedAt: null, ...extra,
 })
 const lines: m.ActivityLine[] = [
   line('l0', '15:40', 'Omar Siddiqui', 'abandoned-cart', 1, 'step-not-due', 148, { outcome: 'waiting', until: dubai('16:20') }),

@@ -1,11 +1,11 @@
-import type { ComponentType } from 'preact'
+import { h, type ComponentType } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { post, shut } from './api'
 import { door } from './door'
 import { language, setPlace, speak, t } from './i18n'
 import type { Summary } from './model'
 import { keepLanguage } from './prefs'
-import { go, Link, usePlace } from './router'
+import { go, href, Link, usePlace } from './router'
 import { useSignal } from './signal'
 import { readStore, store } from './store'
 import { Lens, Mark } from './ui/marks'
@@ -26,6 +26,22 @@ const routes: Record<string, Route> = {
   settings: { tab: 'settings', load: () => import('./screens/settings') },
 }
 const pathOf = (tab: Tab) => tab === 'home' ? '/' : `/${tab}`
+
+/** Shopify's own navigation of apps: given the same tabs, it takes the place of ours. */
+function HostNav({ tabs }: { tabs: Tab[] }) {
+  const [ready, set] = useState(false)
+  useEffect(() => {
+    if (door !== 'shopify') return
+    const visit = (event: Event) => {
+      const to = (event.target as HTMLElement | null)?.getAttribute('href')
+      if (to?.startsWith('/app')) { event.preventDefault(); go(to.slice('/app'.length).split('?')[0] || '/') }
+    }
+    document.addEventListener('shopify:navigate', visit)
+    void customElements.whenDefined('ui-nav-menu').then(() => { document.documentElement.dataset['nav'] = 'host'; set(true) })
+    return () => document.removeEventListener('shopify:navigate', visit)
+  }, [])
+  return ready ? h('ui-nav-menu', null, tabs.map(one => <a key={one} href={href(pathOf(one))} rel={one === 'home' ? 'home' : undefined}>{t(`nav.${one}`)}</a>)) : null
+}
 
 export function App() {
   const [, redraw] = useState(0)
@@ -97,7 +113,7 @@ function Top({ tab, onLanguage }: { tab: Tab | null; onLanguage: () => void }) {
   const facts = useSignal(store)
   const tabs: Tab[] = facts && !facts.started ? ['start', ...order] : order
   const isSecond = (one: Tab) => tab && second.includes(tab) ? (second.includes(one) && one !== tab) || one === 'activity' : second.includes(one)
-  return <header class="top"><div class="top-in">
+  return <header class="top"><HostNav tabs={tabs} /><div class="top-in">
     <Link class="shop" to="/" aria-label={facts?.name ?? 'StoreConnector'}><Mark />{<bdi>{facts?.name ?? 'StoreConnector'}</bdi>}</Link>
     <nav class="nav" aria-label={t('nav.label')}>
       {tabs.map(one => <Link key={one} to={pathOf(one)} class={isSecond(one) ? 'sec' : ''} aria-current={one === tab ? 'page' : undefined}>{t(`nav.${one}`)}</Link>)}

@@ -7,7 +7,8 @@ import type { AnySettings, AutomationName, CartSettings, ChannelName, Coupon, Dr
 const known = (key: string, fallback: string): string => has(key) ? t(key) : fallback
 
 export const automationName = (name: AutomationName): string => known(`automation.${name}`, name)
-export const channelName = (channel: ChannelName): string => t(`channel.${channel}`)
+/** Inside a sentence. */
+export const channelName = (channel: ChannelName): string => t(`channel.low.${channel}`)
 /** Short: for chips, bars and after a colon. */
 export const reasonText = (code: string): string => known(`reason.${code}`, code)
 /** In a sentence of its own; what the service says stands in for what we have no words for, in English alone. */

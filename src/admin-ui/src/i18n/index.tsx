@@ -123,8 +123,13 @@ export function when(at: string | Date, now: string | Date, withTime = true): st
   if (away === 0) return withTime ? t('when.today', { time: clock }) : t('when.todayAlone')
   if (away === 1) return withTime ? t('when.tomorrow', { time: clock }) : t('when.tomorrowAlone')
   if (away === -1) return withTime ? t('when.yesterday', { time: clock }) : t('when.yesterdayAlone')
-  if (away > 1 && away < 7) return withTime ? t('when.weekday', { day: dayName(at), time: clock }) : dayName(at)
+  if (away !== 0 && Math.abs(away) < 7) return withTime ? t('when.weekday', { day: dayName(at), time: clock }) : dayName(at)
   return withTime && Math.abs(away) < 60 ? t('when.day', { day: day(at), time: clock }) : longDay(at, now)
+}
+/** "today", "tomorrow", "on Thursday", "on 18 October". */
+export function onDay(at: string | Date, now: string | Date): string {
+  const away = daysBetween(at, now)
+  return Math.abs(away) < 2 ? when(at, now, false) : t('when.on', { day: away > 1 && away < 7 ? dayName(at) : longDay(at, now) })
 }
 const longDay = (at: string | Date, now: string | Date): string =>
   dayKey(at).slice(0, 4) === dayKey(now).slice(0, 4) ? day(at) : dates({ day: 'numeric', month: 'long', year: 'numeric' }).format(new Date(at))

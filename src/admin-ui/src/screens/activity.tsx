@@ -82,7 +82,7 @@ function Lines({ first, path, filtered }: { first: Activity; path: string; filte
 function Line({ line, open, toggle }: { line: ActivityLine; open: boolean; toggle: () => void }) {
   const [ladder, setLadder] = useState(false)
   const about = line.titles.length ? <>{automationName(line.automation)}{t('comma')}<bdi>{line.titles.join(t('comma'))}</bdi></> : stepOf(line.automation, line.step, null, line.automation === 'price-drop' ? line.items : null)
-  const reason = line.outcome === 'sent' ? line.clickedAt ? t('event.clicked') : line.channel ? t('activity.by', { channel: t(`channel.${line.channel}`) }) : ''
+  const reason = line.outcome === 'sent' ? line.clickedAt ? t('event.clicked') : line.channel ? t('activity.by', { channel: t(`channel.low.${line.channel}`) }) : ''
     : <>{reasonText(line.reason)}{line.order && <>{t('comma')}<bdi>{t('order', { order: line.order })}</bdi></>}</>
   const decision = { ...line, decision: line.outcome === 'waiting' ? 'wait' as const : line.outcome === 'sent' ? 'send' as const : 'skip' as const, facts: null }
   return <Fragment>

@@ -159,7 +159,7 @@ function Cart({ rule: any, about, refuse, refused }: SaysProps) {
           <div class="step-top">
             <T k="cart.after" v={{ delay: <Duration label={t('cart.stepLabel', { step: i + 1 })} value={step.delay} saved={was || 'PT0M'} range={early} refused={rule.errors[`steps[${i}].delay`]?.[0]} onRefused={refuse(`steps[${i}].delay`)} onChange={iso => set(i, iso)} /> }} />
             <span class="grow" />
-            <span class="tag">{channelName('email')}</span>
+            <span class="tag">{t('channel.tag.email')}</span>
             {i === 0 && <span class="tag">{t('tag.smsOnly')}</span>}
             {i === steps.length - 1 && steps.length > 1 && <span class="tag">{couponText(value.coupon)}</span>}
           </div>
@@ -239,7 +239,7 @@ function Drop({ rule: any, about, refuse, refused }: SaysProps) {
     <Refusal of={['minPercentOfOrder']} refused={refused} errors={rule.errors} />
     <p class="hint">{least && about?.medianOrder ? t('drop.worthHint', { least: money(least), median: money(about.medianOrder) }) : t('drop.worthUnknown')}</p>
     <ol class="steps roomy">
-      {(['one', 'many'] as const).map((step, i) => <li key={step}><span class="node fill">{number(i + 1)}</span><div class="step"><div class="step-top">{t(`drop.${step}`)}<span class="grow" /><span class="tag">{channelName('email')}</span><span class="tag">{t('tag.smsElse')}</span></div>
+      {(['one', 'many'] as const).map((step, i) => <li key={step}><span class="node fill">{number(i + 1)}</span><div class="step"><div class="step-top">{t(`drop.${step}`)}<span class="grow" /><span class="tag">{t('channel.tag.email')}</span><span class="tag">{t('tag.smsElse')}</span></div>
         <div class="step-mail"><span class="subj">{about?.steps.find(s => s.step === step)?.subject && <bdi>{t('quote', { text: about.steps.find(s => s.step === step)!.subject! })}</bdi>}</span><span class="acts"><Link to={`/messages/price-drop/${step}/email/${language}`}>{t('editText')}</Link></span></div></div></li>)}
       <li><span class="node end" /><div class="plainrow"><T k="drop.ends" v={{ fresh: span('freshness', t('drop.freshLabel'), ranges['dropFreshness']!, ['hours', 'days']) }} /><Refusal of={['freshness']} refused={refused} errors={rule.errors} /></div></li>
     </ol>
@@ -263,7 +263,7 @@ function Reorder({ rule: any, about, refuse, refused }: SaysProps) {
     <Refusal of={['lead', 'leadPercent']} refused={refused} errors={rule.errors} />
     <p class="hint">{t('reorder.sayHint')}</p>
     <ol class="steps roomy">
-      <li><span class="node fill">{number(1)}</span><div class="step"><div class="step-top">{t('reorder.one')}<span class="grow" /><span class="tag">{channelName('email')}</span><span class="tag">{t('tag.smsElse')}</span></div>
+      <li><span class="node fill">{number(1)}</span><div class="step"><div class="step-top">{t('reorder.one')}<span class="grow" /><span class="tag">{t('channel.tag.email')}</span><span class="tag">{t('tag.smsElse')}</span></div>
         <div class="step-mail"><span class="subj">{about?.steps[0]?.subject && <bdi>{t('quote', { text: about.steps[0].subject })}</bdi>}</span><span class="acts"><Link to={`/messages/replenishment/1/email/${language}`}>{t('editText')}</Link></span></div></div></li>
       <li><span class="node end" /><div class="plainrow"><T k="reorder.ends" v={{ window: span('window', t('reorder.windowLabel'), ranges['window']!, ['days']) }} /></div></li>
     </ol>
@@ -363,7 +363,7 @@ function Versions({ name, rule }: { name: AutomationName; rule: Draft<AnySetting
         const before = data.items[i + 1]
         const said = before ? differences(before.settings, v.settings) : []
         return <li key={v.version}><span class="v">{number(v.version)}</span><span class="grow">{said[0] ?? t('versions.first')}{said.length > 1 && <> {t('versions.more', { n: said.length - 1 })}</>}<br />
-          <span class="muted">{v.by?.name ? <><bdi>{v.by.name}</bdi>, </> : null}{since(v.at, now)}</span></span>
+          <span class="muted">{v.by?.name ? <><bdi>{v.by.name}</bdi>{t('comma')}</> : null}{since(v.at, now)}</span></span>
           {v.version === version ? <span class="muted">{t('versions.inUse')}</span> : <button type="button" class="linkbtn" onClick={() => void again(v)}>{t('versions.again')}</button>}</li>
       })}</ul>}</Part></section>
   async function again(v: Version) {

@@ -10,7 +10,7 @@ import { Button, Chips, TextIn } from '../ui/controls'
 import { Glyph, Out, Tick } from '../ui/marks'
 import { Dialog, Empty, Loading, Part, toast, Trouble, troubleOf } from '../ui/states'
 import { duration } from '../duration'
-import { automationName, channelName, reasonSentence, reasonText, stepOf, verdict } from '../words'
+import { automationName, reasonSentence, reasonText, stepOf, verdict } from '../words'
 import { Order, Why } from './why'
 
 const Main: Screen = ({ rest }) => rest[0] ? <One key={rest[0]} id={rest[0]} /> : <Search />
@@ -38,7 +38,7 @@ function Search() {
   }
   return <>
     <h1>{t('nav.customers')}</h1><p class="sub tight">{t('customers.sub')}</p>
-    <form class="inline-form roomy" role="search" onSubmit={e => void search(e)}>
+    <form class="inline-form roomy" role="search" aria-label={t('nav.customers')} onSubmit={e => void search(e)}>
       <TextIn label={t('find.label')} value={text} onInput={v => { setText(v); setFound(null); setError(null) }} hint={t('customers.hint')} autocomplete="off" spellcheck={false}
         bad={error instanceof Problem && error.status === 400 ? t('customers.refused') : undefined} />
       <Button type="submit" busy={busy && t('searching')} disabled={!text.trim()}>{t('customers.find')}</Button>
@@ -117,7 +117,7 @@ function Consent({ of, channel, now }: { of: Customer; channel: 'email' | 'sms';
   const said = no ?? of.permissions.find(p => p.channel === channel && !p.topic)
   const good = said && !no && /^(granted|subscribed|express|confirmed|given|single|double)/.test(said.state)
   const state = !said ? 'never' : good ? 'agreed' : has(`consent.${said.state}`) ? said.state : 'never'
-  return <span>{good ? <span class="good"><Tick /></span> : <Glyph of="silent" />} {t('consent.line', { channel: channelName(channel), what: t(`consent.${state}` as Key, { source: said?.source ? sourceText(said.source) : '', day: said?.at ? since(said.at, now) : '' }) })}</span>
+  return <span>{good ? <span class="good"><Tick /></span> : <Glyph of="silent" />} {t('consent.line', { channel: t(`channel.${channel}`), what: t(`consent.${state}` as Key, { source: said?.source ? sourceText(said.source) : '', day: said?.at ? since(said.at, now) : '' }) })}</span>
 }
 const sourceText = (source: string) => has(`source.${source}`) ? t(`source.${source}` as Key) : source
 
@@ -202,7 +202,7 @@ function Event({ item, of }: { item: TimelineItem; of: Customer }) {
       const outcome = i['outcome'] as Outcome
       return <><b>{verdict(i['automation'] as 'price-drop', outcome, String(i['reason']), i['until'] ? when(String(i['until']), nowOf(null)) : null)}</b>{what && <>{t('comma')}{what}</>}{outcome === 'waiting' || outcome === 'shadow' ? <>. <span class="soft">{automationName(i['automation'] as 'price-drop')}{outcome === 'waiting' && <>{t('comma')}{reasonText(String(i['reason']))}</>}</span></> : '.'} {i['id'] ? <Link class="small" to={`/customers/${of.key}?why=${encodeURIComponent(String(i['id']))}`}>{t('why')}</Link> : null}</>
     }
-    case 'consent': return <>{t(has(`event.consent.${String(i['action'])}`) ? `event.consent.${String(i['action'])}` as Key : 'event.consent.given', { channel: channelName(i['channel'] as 'email') })}{i['source'] ? <>: {sourceText(String(i['source']))}</> : null}{i['text'] ? <>{t('comma')}<bdi>{t('quote', { text: String(i['text']) })}</bdi></> : null}</>
+    case 'consent': return <>{t(has(`event.consent.${String(i['action'])}`) ? `event.consent.${String(i['action'])}` as Key : 'event.consent.given', { channel: t(`channel.${i['channel'] as 'email'}`) })}{i['source'] ? <>{t('comma')}{sourceText(String(i['source']))}</> : null}{i['text'] ? <>{t('comma')}<bdi>{t('quote', { text: String(i['text']) })}</bdi></> : null}</>
     default: return <>{item.kind}</>
   }
 }
@@ -213,5 +213,5 @@ function Proofs({ of, now, open }: { of: Customer; now: string; open: boolean })
   const load = useLoad<{ items: Proof[] }>(wanted ? `customers/${of.key}/consents` : null)
   if (!wanted) return null
   return <section class="section"><h2>{t('proofs')}</h2><Part of={load} quiet rows={[90, 90]}>{data => data.items.length === 0 ? <p class="soft small">{t('proofs.none')}</p>
-    : <ul class="rows small">{data.items.map((p, i) => <li key={i}><span class="grow">{t(has(`event.consent.${p.action}`) ? `event.consent.${p.action}` as Key : 'event.consent.given', { channel: channelName(p.channel) })}{p.text && <>: <bdi>{t('quote', { text: p.text })}</bdi></>}<br /><span class="muted">{sourceText(p.source)}{p.textVersion && <>{t('comma')}<bdi>{p.textVersion}</bdi></>}{p.ip && <>{t('comma')}<bdi dir="ltr">{p.ip}</bdi></>}</span></span><span class="muted nowrap">{when(p.at, now)}</span></li>)}</ul>}</Part></section>
+    : <ul class="rows small">{data.items.map((p, i) => <li key={i}><span class="grow">{t(has(`event.consent.${p.action}`) ? `event.consent.${p.action}` as Key : 'event.consent.given', { channel: t(`channel.${p.channel}`) })}{p.text && <>: <bdi>{t('quote', { text: p.text })}</bdi></>}<br /><span class="muted">{sourceText(p.source)}{p.textVersion && <>{t('comma')}<bdi>{p.textVersion}</bdi></>}{p.ip && <>{t('comma')}<bdi dir="ltr">{p.ip}</bdi></>}</span></span><span class="muted nowrap">{when(p.at, now)}</span></li>)}</ul>}</Part></section>
 }

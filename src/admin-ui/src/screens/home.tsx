@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks'
 import { del, get, put, useLoad } from '../api'
 import type { Screen } from '../app'
 import { duration } from '../duration'
-import { cityOf, hourOf, list, money, number, shortDay, t, T, time, weekday, when, type Key } from '../i18n'
+import { cityOf, hourOf, list, money, number, onDay, shortDay, t, T, time, weekday, when, type Key } from '../i18n'
 import type { ChannelSettings, Home, Outcome } from '../model'
 import { Link, useArrival } from '../router'
 import { nowOf, store } from '../store'
@@ -17,7 +17,7 @@ const Main: Screen = () => {
   const load = useLoad<Home>('home')
   useArrival(`${t('nav.home')} · ${store.get()?.name ?? ''}`, !!load.data)
   const h = load.data
-  if (!h) return load.error ? <Trouble error={load.error} retry={() => void load.reload()} /> : <Loading rows={[25, 70, 60, 100, 100, 100, 40]} big />
+  if (!h) return load.error ? <><h1>{t('nav.home')}</h1><div class="roomy"><Trouble error={load.error} retry={() => void load.reload()} /></div></> : <Loading rows={[25, 70, 60, 100, 100, 100, 40]} big />
   const now = nowOf(h), zone = store.get()?.timeZone
   const shadow = h.counts.shadow > 0 && h.counts.sent === 0
   return <>
@@ -101,7 +101,7 @@ function Needs({ of, now, reload }: { of: Home; now: string; reload: () => void 
   if (of.texts?.stopsAt && !of.notices.budgetsSpent.includes('sms')) {
     const more = Math.ceil(of.texts.monthlyBudget * 1.25 / 10) * 10
     items.push({
-      id: 'texts', head: t('texts.stop', { day: when(of.texts.stopsAt, now, false) }), text: t('texts.spent', { used: of.texts.used, of: of.texts.monthlyBudget }),
+      id: 'texts', head: t('texts.stop', { day: onDay(of.texts.stopsAt, now) }), text: t('texts.spent', { used: of.texts.used, of: of.texts.monthlyBudget }),
       act: <Button busy={busy === 'texts' && t('saving')} onClick={() => void run('texts', () => raise(more), t('texts.raised', { n: more }))()}>{t('texts.raise', { n: more })}</Button>,
     })
   }

@@ -115,15 +115,16 @@ function Fields({ rule, of, fact, seen, errors }: { rule: Draft<MessageWords>; o
   const value = rule.value
   if (!value) return rule.load.error ? <Trouble error={rule.load.error} retry={() => void rule.load.reload()} /> : <Loading rows={[90, 90, 90, 90]} />
   return <>{Object.keys(value.defaults).map(key => {
-    const ours = value.defaults[key]!, own = value.words[key] ?? ''
+    const ours = value.defaults[key]!, plain = simplest(ours)
+    const own = value.words[key], shown = own ?? plain
     const most = value.maxLengths[key]
-    const over = most && own.length > most
-    return <div key={key}><WordsIn label={t(has(`words.${key}`) ? `words.${key}` as Key : 'words.body')} value={own} language={of.lang} nameOf={factName} placeholder={plainOurs(ours)} tall={tall.includes(key)} disabledFacts={key === 'button'}
-      changed={own !== (rule.saved!.words[key] ?? '')} bad={over ? t('words.long', { n: own.length, most }) : errors[key] || undefined}
+    const over = most && shown.length > most
+    return <div key={key}><WordsIn label={t(has(`words.${key}`) ? `words.${key}` as Key : 'words.body')} note={own === undefined ? t('words.isOurs') : undefined} value={shown} language={of.lang} nameOf={factName} placeholder={plainOurs(ours)} tall={tall.includes(key)} disabledFacts={key === 'button'}
+      changed={(own || '') !== (rule.saved!.words[key] ?? '')} bad={over ? t('words.long', { n: shown.length, most }) : errors[key] || undefined}
       hint={key === 'subject' && seen?.subject ? t('words.subjectHint', { n: [...seen.subject].length }) : key === 'body' ? t('words.always') : undefined}
       onFocus={() => { fact.key = key }} handle={h => { fact.handles[key] = h }}
-      onInput={text => { const words = { ...value.words }; if (text.trim()) words[key] = text; else delete words[key]; rule.set({ words }) }} />
-      {!own && <button type="button" class="linkbtn small" onClick={() => rule.set({ words: { ...value.words, [key]: simplest(ours) } })}>{t('words.begin')}</button>}</div>
+      onInput={text => { const words = { ...value.words }; if (text.trim() === plain.trim()) delete words[key]; else words[key] = text; rule.set({ words }) }} />
+      {own !== undefined && <button type="button" class="linkbtn small" onClick={() => { const words = { ...value.words }; delete words[key]; rule.set({ words }) }}>{t('words.backOne')}</button>}</div>
   })}</>
 }
 /** Ours as a reader would see them, with the names of facts where they stand. */
@@ -164,7 +165,7 @@ function Sms({ of }: { of: Of }) {
         {Object.keys(rule.saved!.words).length > 0 && !changes && <Ours path={path} load={rule.load} />}</div>}
       {seen && <Meter of={seen} />}
       {seen?.warnings.map(w => <p class="note small" key={w}><bdi>{warning(w)}</bdi></p>)}
-      {theirs.answer && <p class="small soft"><T k="sms.other" v={{ language: other === 'ar' ? 'العربية' : 'English', n: theirs.answer.segments ?? 0 }} /> <Link to={`/messages/${of.name}/${of.step}/email/${other}`}>{t('sms.see')}</Link></p>}
+      {theirs.answer && <p class="small soft"><T k="sms.other" v={{ language: <bdi>{other === 'ar' ? 'العربية' : 'English'}</bdi>, n: theirs.answer.segments ?? 0 }} /> <Link to={`/messages/${of.name}/${of.step}/email/${other}`}>{t('sms.see')}</Link></p>}
     </div>
     <div><div class="bar2"><span class="small muted">{t('preview')}</span></div>
       <div class="phones">{seen && <Phone text={seen.text} lang={of.lang} />}{theirs.answer && <Phone text={theirs.answer.text} lang={other} />}</div></div>

@@ -79,7 +79,7 @@ function Sixty({ of }: { of: Report }) {
     <ul class="parts" style={{ '--parts': parts.map(n => `minmax(9rem, ${Math.max(n, 1)}fr)`).join(' ') }}>
       <li><b class="big">{number(reach)}</b><strong>{t('sixty.reminded', { n: reach })}</strong><span class="soft">{c.byEmail !== undefined && t('sixty.ways', { mail: c.byEmail, sms: c.bySmsOnly ?? 0 })} {sum && <T k="sixty.worth" v={{ sum: <bdi class="nowrap">{sum}</bdi> }} />} {t('sixty.promise')}</span></li>
       <li><b class="big">{number(c.boughtAnyway)}</b><strong>{t('sixty.bought', { n: c.boughtAnyway })}</strong><span class="soft">{t('sixty.boughtText')}</span></li>
-      <li><b class="big">{number(none)}</b><strong>{t('sixty.none3', { n: none })}</strong><span class="soft">{list(silent.map(r => t('sixty.reason', { n: r.count, reason: reasonText(r.reason) })))}</span></li>
+      <li><b class="big">{number(none)}</b><strong>{t('sixty.none3', { n: none })}</strong><span class="soft">{list(silent.map(r => has(`sixty.why.${r.reason}`) ? t(`sixty.why.${r.reason}` as Key, { n: r.count }) : t('sixty.reason', { n: r.count, reason: reasonText(r.reason) }))) + '.'}</span></li>
     </ul>
     {!of.isComplete && <p class="hint">{t('sixty.partly')}</p>}
   </>

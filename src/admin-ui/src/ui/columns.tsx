@@ -17,6 +17,6 @@ export function Columns({ days, label }: { days: { day: string; messages: number
       <span class="foot">{one ? <b class="told">{t('recovered.day', { day: shortDay(noon(one.day)), messages: one.messages, orders: one.orders })}</b>
         : days.length > 2 && [0, Math.floor(days.length / 2), days.length - 1].map(i => <b key={i}>{shortDay(noon(days[i]!.day))}</b>)}</span>
     </div>
-    <table class="vh"><caption>{label}</caption><tbody>{days.map(d => <tr key={d.day}><th scope="row">{shortDay(noon(d.day))}</th><td>{t('recovered.day', { day: '', messages: d.messages, orders: d.orders })}</td></tr>)}</tbody></table>
+    <div class="vh"><table><caption>{label}</caption><tbody>{days.map(d => <tr key={d.day}><th scope="row">{shortDay(noon(d.day))}</th><td>{t('recovered.day', { day: '', messages: d.messages, orders: d.orders })}</td></tr>)}</tbody></table></div>
   </>
 }

@@ -8,10 +8,10 @@ export type WordsHandle = { insert: (field: string) => void }
  * Words with facts in them: a fact is one thing, with its name in people's words, that is typed around and deleted whole.
  * What comes in from outside is text; nothing of it becomes markup.
  */
-export function WordsIn({ label, value, onInput, nameOf, placeholder, hint, bad, tall, language, changed, disabledFacts, handle, onFocus }: {
+export function WordsIn({ label, value, onInput, nameOf, placeholder, hint, bad, tall, language, changed, disabledFacts, handle, onFocus, note }: {
   label: string; value: string; onInput: (text: string) => void; nameOf: (field: string) => string; placeholder: string
   hint?: ComponentChildren; bad?: string | undefined; tall?: boolean; language: string; changed?: boolean; disabledFacts?: boolean
-  handle?: (h: WordsHandle) => void; onFocus?: () => void
+  handle?: (h: WordsHandle) => void; onFocus?: () => void; note?: string | undefined
 }) {
   const own = useRef<HTMLDivElement>(null)
   const caret = useRef<Range | null>(null)
@@ -42,7 +42,7 @@ export function WordsIn({ label, value, onInput, nameOf, placeholder, hint, bad,
       tell()
     },
   })
-  return <div class="field"><span class="lab" id={`${id}-l`}>{label}</span>
+  return <div class="field"><span class="lab"><span id={`${id}-l`}>{label}</span>{note && <span class="ours">{note}</span>}</span>
     <div ref={own as Ref<HTMLDivElement>} class={`ed${tall ? ' tall' : ''}${bad ? ' bad' : changed ? ' changed' : ''}`} contentEditable role="textbox" aria-labelledby={`${id}-l`} aria-describedby={hint || bad ? `${id}-h` : undefined} aria-invalid={bad ? true : undefined}
       aria-multiline={tall ? true : undefined} aria-placeholder={placeholder} data-placeholder={placeholder} lang={language} dir={language === 'ar' ? 'rtl' : 'ltr'} spellcheck
       onInput={tell} onFocus={onFocus} onBlur={remember} onKeyUp={remember} onPointerUp={remember}
