@@ -1,11 +1,11 @@
 /**
  * The preview of an e-mail, made here while somebody types. Handlebars' own library makes programs of text, which the
- * page's policy forbids; the templates use {{value}}, #if, #unless, #each, else and @last alone, and those are read
+ * page's policy forbids; the templates use {{value}}, #if, #unless, #each, #with, else and @last alone, and those are read
  * here. A test holds it to Handlebars itself over all templates.
  */
-type Node = { text: string } | { value: string } | { block: 'if' | 'unless' | 'each'; of: string; then: Node[]; other: Node[] }
+type Node = { text: string } | { value: string } | { block: 'if' | 'unless' | 'each' | 'with'; of: string; then: Node[]; other: Node[] }
 
-const mark = /\{\{\s*(?:(#)(if|unless|each)\s+([\w.@]+)|(\/)(if|unless|each)|(else)|([\w.@]+))\s*\}\}/g
+const mark = /\{\{\s*(?:(#)(if|unless|each|with)\s+([\w.@]+)|(\/)(if|unless|each|with)|(else)|([\w.@]+))\s*\}\}/g
 
 export function read(template: string): Node[] {
   const root: Node[] = []
@@ -35,7 +35,8 @@ export function read(template: string): Node[] {
   return root
 }
 
-export const escape = (text: string): string => text.replace(/[&<>"'`=]/g, c => `&#x${c.charCodeAt(0).toString(16).toUpperCase()};`)
+const signs: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#x27;', '`': '&#x60;', '=': '&#x3D;' }
+export const escape = (text: string): string => text.replace(/[&<>"'`=]/g, c => signs[c]!)
 
 const isEmpty = (v: unknown): boolean => v === null || v === undefined || v === false || v === '' || v === 0 || (Array.isArray(v) && v.length === 0)
 const own = (of: unknown, key: string): unknown => of !== null && typeof of === 'object' && Object.hasOwn(of, key) ? (of as Record<string, unknown>)[key] : undefined
@@ -54,6 +55,7 @@ export function print(nodes: Node[], data: unknown, isHtml: boolean, at: Record<
       const items = Array.isArray(value) ? value : []
       return items.length ? items.map((item, i) => print(node.then, item, isHtml, { index: i, first: i === 0, last: i === items.length - 1 })).join('') : print(node.other, data, isHtml, at)
     }
+    if (node.block === 'with') return isEmpty(value) ? print(node.other, data, isHtml, at) : print(node.then, value, isHtml, at)
     return print(isEmpty(value) !== (node.block === 'if') ? node.then : node.other, data, isHtml, at)
   }).join('')
 }
