@@ -50,7 +50,7 @@ function message(method: string, path: string[], body: string, match?: string): 
   return ok(model(), saved.version)
 }
 
-export function answer(method: string, url: URL, body: string, match: string | undefined, _language: string): Said {
+export function answer(method: string, url: URL, body: string, match?: string): Said {
   if (url.pathname === '/api/stand') { mood = url.searchParams.get('set') ?? 'usual'; return ok({ mood }) }
   if (url.pathname === '/api/session') return mood === 'shut' ? problem(401, 'no-token', 'Nothing to renew with.') : method === 'DELETE' ? { status: 204, body: null } : ok({ token: 'stand', expiresAt: new Date(Date.now() + 600_000).toISOString(), storeId: 'kahwa', role: 'merchant' })
   const [, , , , ...rest] = url.pathname.split('/')

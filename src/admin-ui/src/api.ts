@@ -76,7 +76,8 @@ const keep = (path: string, answer: Answer<unknown>) => {
   kept.set(path, answer)
   if (kept.size > most) kept.delete(kept.keys().next().value!)
 }
-export const forget = (start: string) => { for (const path of [...kept.keys()]) if (path.startsWith(start)) kept.delete(path) }
+/** What another change made old: the path itself, and with filters. */
+export const forget = (old: string) => { for (const path of [...kept.keys()]) if (path === old || path.startsWith(old + '?')) kept.delete(path) }
 
 /** Reads a path; another path, or leaving, ends what is under way. `null` reads nothing yet. */
 export function useLoad<T>(path: string | null): Load<T> {

@@ -52,11 +52,11 @@ export function useSetting<T extends object>(path: string | null, said: (now: T,
     setErrors({})
     try {
       const { data, etag: next } = await put<T>(path!, body, etag)
+      also.forEach(forget)
       load.set(data, next)
       setPatch(now => Object.fromEntries(Object.entries(now).filter(([key, value]) =>
         !(key in body) || JSON.stringify(value) !== JSON.stringify(body[key as keyof T]))) as Partial<T>)
       setTheirs(null)
-      also.forEach(forget)
       const back = undoing(body, was)
       toast(said(data, was), undo ? () => void send(back, next, data, false) : undefined)
       return data

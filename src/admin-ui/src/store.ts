@@ -9,7 +9,10 @@ export const store = signal<StoreFacts | null>(null)
 export async function readStore(): Promise<void> {
   const { data } = await get<StoreFacts>('')
   setPlace(data)
+  readAt = performance.now()
   store.set(data)
 }
-/** The instant that the service last said it is. */
-export const nowOf = (data: { now?: string } | null): string => data?.now ?? store.get()?.now ?? new Date().toISOString()
+let readAt = 0
+/** The instant that the service says it is; between two answers this machine's clock goes on from the last. */
+export const nowOf = (data: { now?: string } | null): string => data?.now
+  ?? new Date(store.get() ? Date.parse(store.get()!.now) + performance.now() - readAt : Date.now()).toISOString()

@@ -11,6 +11,11 @@ export const automationName = (name: AutomationName): string => known(`automatio
 export const channelName = (channel: ChannelName): string => t(`channel.low.${channel}`)
 /** Short: for chips, bars and after a colon. */
 export const reasonText = (code: string): string => known(`reason.${code}`, code)
+/** The same after a colon or a comma: English begins it small there. */
+export const reasonInline = (code: string): string => {
+  const text = reasonText(code)
+  return language === 'en' && /^[A-Z][a-z]/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text
+}
 /** In a sentence of its own; what the service says stands in for what we have no words for, in English alone. */
 export const reasonSentence = (code: string, why: string): string =>
   has(`because.${code}`) ? t(`because.${code}` as Key) : language === 'en' && why ? sentence(why) : reasonText(code) + '.'
@@ -29,9 +34,9 @@ export function verdict(automation: AutomationName, outcome: Outcome, reason: st
   if (outcome === 'waiting') return until ? <T k="verdict.waits" v={{ until }} /> : t('outcome.waiting')
   if (outcome === 'sent') return t(`verdict.sent.${automation}`)
   if (outcome === 'shadow') return t('verdict.shadow')
-  if (outcome === 'failed') return t('verdict.failed', { reason: reasonText(reason) })
+  if (outcome === 'failed') return t('verdict.failed', { reason: reasonInline(reason) })
   const own = `verdict.silent.${automation}.${reason}`
-  return has(own) ? t(own) : t(`verdict.silent.${automation}`, { reason: reasonText(reason) })
+  return has(own) ? t(own) : t(`verdict.silent.${automation}`, { reason: reasonInline(reason) })
 }
 
 /* ---- settings as sentences ---- */

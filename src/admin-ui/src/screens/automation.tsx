@@ -10,7 +10,7 @@ import { nowOf, store } from '../store'
 import { Button, Duration, NumberIn, ModeRail, Field, TextIn, type Range } from '../ui/controls'
 import { Whole } from '../ui/marks'
 import { Loading, Part, SaveBar, Trouble, troubleOf } from '../ui/states'
-import { automationName, channelName, couponText, differences, reasonText } from '../words'
+import { automationName, channelName, couponText, differences, reasonInline } from '../words'
 
 const names: AutomationName[] = ['abandoned-cart', 'price-drop', 'replenishment']
 
@@ -32,9 +32,11 @@ export function AutomationPage({ name }: { name: string }) {
 
 function Rule({ name }: { name: AutomationName }) {
   const rule = useSetting<AnySettings>(`automations/${name}`, (now, was) => now.mode !== was.mode && differences({ ...was, mode: now.mode } as AnySettings, now).length === 0
-    ? t('toast.mode', { name: automationName(name), mode: now.mode }) : t('toast.saved', { version: now.version }), ['automations', `automations/${name}/versions`, `automations/${name}/about`, 'home'])
+    ? t('toast.mode', { name: automationName(name), mode: now.mode }) : t('toast.saved', { version: now.version }), ['automations', 'home'])
   const about = useLoad<About>(`automations/${name}/about`)
   const report = useLoad<Report>('report?days=60')
+  const version = rule.saved?.version
+  useEffect(() => { if (version !== undefined && about.data) void about.reload() }, [version])
   const [refused, setRefused] = useState<Record<string, string | null>>({})
   const refuse = (field: string) => (why: string | null) => setRefused(now => now[field] === why ? now : { ...now, [field]: why })
   const bad = Object.values(refused).some(Boolean)
@@ -42,7 +44,7 @@ function Rule({ name }: { name: AutomationName }) {
   const tried = useAsk<Tried>(rule.changed && !bad && draft ? `automations/${name}/try` : null, { ...draft, days: 60 })
   const mode = (m: AnySettings['mode']) => {
     rule.set({ mode: m })
-    void rule.save({ mode: m }).then(done => { if (!done) rule.set({ mode: rule.saved!.mode }); else void about.reload() })
+    void rule.save({ mode: m }).then(done => { if (!done) rule.set({ mode: rule.saved!.mode }) })
   }
   const value = rule.value
   return <>
@@ -105,7 +107,7 @@ function Consequence({ tried, name, errors }: { tried: ReturnType<typeof useAsk<
   const why = reasons.filter(r => change < 0 ? r.change > 0 : r.change < 0)[0]
   const word = name === 'abandoned-cart' ? 'reminders' : 'messages'
   return <>{change === 0 ? t('consequence.same', { days }) : t(`consequence.${word}.${change < 0 ? 'fewer' : 'more'}`, { n: Math.abs(change), days })}
-    {why && change < 0 && <> {t('consequence.because', { n: why.change, reason: reasonText(why.reason) })}</>}</>
+    {why && change < 0 && <> {t('consequence.because', { n: why.change, reason: reasonInline(why.reason) })}</>}</>
 }
 
 type Refuse = (field: string) => (why: string | null) => void
@@ -305,14 +307,15 @@ function Reached({ name, report }: { name: AutomationName; report: Load<Report> 
       if (name === 'replenishment') return <p class="small soft">{t('reach.reorders', { due: r.reorders.due, n: r.reorders.wouldRemind, days: r.days })}</p>
       const c = r.carts, sms = c.bySmsOnly ?? 0, mail = c.byEmail ?? c.reachable
       const none = Math.max(0, c.left - c.boughtAnyway - mail - sms)
-      const never = c.byReason.find(x => x.reason === 'no-permission')?.count ?? 0
+      // Some who cannot be written to bought anyway: no more are named than the bar has.
+      const never = Math.min(none, c.byReason.find(x => x.reason === 'no-permission')?.count ?? 0)
       return <>
         <p class="small soft">{t('reach.carts', { n: c.left - c.boughtAnyway, days: r.days })}</p>
         <Whole parts={[{ n: mail, kind: 'a' }, { n: sms, kind: 'b' }, { n: none, kind: 'c' }]} label={t('reach.label', { mail, sms, none })} />
         <ul class="small keys">
           <li><i class="key a" /><span><T k="reach.mail" v={{ n: mail }} /></span></li>
           {sms > 0 && <li><i class="key b" /><span><T k="reach.sms" v={{ n: sms }} /></span></li>}
-          <li><i class="key" /><span><T k="reach.none" v={{ n: none }} />{never > 0 && <> <Link to="/activity?outcome=silent&reason=no-permission&automation=abandoned-cart">{t('reach.never', { n: never })}</Link></>}</span></li>
+          <li><i class="key" /><span><T k="reach.none" v={{ n: none }} />{never > 0 && <>{t('comma')}<Link to="/activity?outcome=silent&reason=no-permission&automation=abandoned-cart">{t('reach.never', { n: never })}</Link></>}</span></li>
         </ul>
       </>
     }}</Part></section>

@@ -10,7 +10,7 @@ import { Button, Chips, TextIn } from '../ui/controls'
 import { Glyph, Out, Tick } from '../ui/marks'
 import { Dialog, Empty, Loading, Part, toast, Trouble, troubleOf } from '../ui/states'
 import { duration } from '../duration'
-import { automationName, reasonSentence, reasonText, stepOf, verdict } from '../words'
+import { automationName, reasonInline, reasonSentence, stepOf, verdict } from '../words'
 import { Order, Why } from './why'
 
 const Main: Screen = ({ rest }) => rest[0] ? <One key={rest[0]} id={rest[0]} /> : <Search />
@@ -200,7 +200,7 @@ function Event({ item, of }: { item: TimelineItem; of: Customer }) {
       {i['status'] === 'failed' ? t('event.failed') : i['status'] === 'unknown' ? t('event.unknown') : ''}{i['clickedAt'] ? t('event.clicked') : ''}</>
     case 'decision': {
       const outcome = i['outcome'] as Outcome
-      return <><b>{verdict(i['automation'] as 'price-drop', outcome, String(i['reason']), i['until'] ? when(String(i['until']), nowOf(null)) : null)}</b>{what && <>{t('comma')}{what}</>}{outcome === 'waiting' || outcome === 'shadow' ? <>. <span class="soft">{automationName(i['automation'] as 'price-drop')}{outcome === 'waiting' && <>{t('comma')}{reasonText(String(i['reason']))}</>}</span></> : '.'} {i['id'] ? <Link class="small" to={`/customers/${of.key}?why=${encodeURIComponent(String(i['id']))}`}>{t('why')}</Link> : null}</>
+      return <><b>{verdict(i['automation'] as 'price-drop', outcome, String(i['reason']), i['until'] ? when(String(i['until']), nowOf(null)) : null)}</b>{what && <>{t('comma')}{what}</>}{outcome === 'waiting' || outcome === 'shadow' ? <>. <span class="soft">{automationName(i['automation'] as 'price-drop')}{outcome === 'waiting' && <>{t('comma')}{reasonInline(String(i['reason']))}</>}</span></> : '.'} {i['id'] ? <Link class="small" to={`/customers/${of.key}?why=${encodeURIComponent(String(i['id']))}`}>{t('why')}</Link> : null}</>
     }
     case 'consent': return <>{t(has(`event.consent.${String(i['action'])}`) ? `event.consent.${String(i['action'])}` as Key : 'event.consent.given', { channel: t(`channel.${i['channel'] as 'email'}`) })}{i['source'] ? <>{t('comma')}{sourceText(String(i['source']))}</> : null}{i['text'] ? <>{t('comma')}<bdi>{t('quote', { text: String(i['text']) })}</bdi></> : null}</>
     default: return <>{item.kind}</>

@@ -10,7 +10,7 @@ import { nowOf, readStore, store } from '../store'
 import { Button } from '../ui/controls'
 import { Glyph, Tick, Whole } from '../ui/marks'
 import { Loading, Part, toast, Trouble, troubleOf } from '../ui/states'
-import { reasonText } from '../words'
+import { reasonInline } from '../words'
 import { Sheet } from '../ui/sheet'
 
 const everyTen = 10_000
@@ -76,10 +76,10 @@ function Sixty({ of }: { of: Report }) {
     <p class="eyebrow">{t('sixty.head', { days: of.days })}</p>
     <h2 class="lede near-top"><T k="sixty.sentence" v={{ left: c.left, bought: c.boughtAnyway, reach }} tags={{ b: x => <strong>{x}</strong> }} /></h2>
     <Whole parts={[{ n: reach, kind: 'a' }, { n: c.boughtAnyway, kind: 'b' }, { n: none, kind: 'c' }]} label={t('sixty.label', { left: c.left, reach, bought: c.boughtAnyway, none })} />
-    <ul class="parts" style={{ '--parts': parts.map(n => `minmax(9rem, ${Math.max(n, 1)}fr)`).join(' ') }}>
+    <ul class="parts" style={{ '--parts': Math.min(...parts) * 7 < c.left ? 'repeat(3, minmax(0, 1fr))' : parts.map(n => `${n}fr`).join(' ') }}>
       <li><b class="big">{number(reach)}</b><strong>{t('sixty.reminded', { n: reach })}</strong><span class="soft">{c.byEmail !== undefined && t('sixty.ways', { mail: c.byEmail, sms: c.bySmsOnly ?? 0 })} {sum && <T k="sixty.worth" v={{ sum: <bdi class="nowrap">{sum}</bdi> }} />} {t('sixty.promise')}</span></li>
       <li><b class="big">{number(c.boughtAnyway)}</b><strong>{t('sixty.bought', { n: c.boughtAnyway })}</strong><span class="soft">{t('sixty.boughtText')}</span></li>
-      <li><b class="big">{number(none)}</b><strong>{t('sixty.none3', { n: none })}</strong><span class="soft">{list(silent.map(r => has(`sixty.why.${r.reason}`) ? t(`sixty.why.${r.reason}` as Key, { n: r.count }) : t('sixty.reason', { n: r.count, reason: reasonText(r.reason) }))) + '.'}</span></li>
+      <li><b class="big">{number(none)}</b><strong>{t('sixty.none3', { n: none })}</strong><span class="soft">{none > 0 && list(silent.map(r => has(`sixty.why.${r.reason}`) ? t(`sixty.why.${r.reason}` as Key, { n: r.count }) : t('sixty.reason', { n: r.count, reason: reasonInline(r.reason) }))) + '.'}</span></li>
     </ul>
     {!of.isComplete && <p class="hint">{t('sixty.partly')}</p>}
   </>
