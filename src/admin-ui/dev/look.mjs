@@ -22,7 +22,7 @@ const acts = {
 const moods = { empty: ['home', 'automations', 'activity', 'start', 'privacy'], first: ['home', 'start'], fail: ['home', 'automations', 'activity'] }
 
 mkdirSync(out, { recursive: true })
-const server = await createServer({ root, configFile: `${root}/vite.config.ts`, server: { port: 0 }, logLevel: 'error' })
+const server = await createServer({ root, configFile: `${root}/vite.config.ts`, server: { port: 0, hmr: false, watch: null }, logLevel: 'error' })
 await server.listen()
 const base = server.resolvedUrls.local[0].replace(/\/app\/$/, '')
 const browser = await chromium.launch({

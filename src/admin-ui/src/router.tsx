@@ -27,9 +27,6 @@ const read = (): Place => {
 export const place = signal<Place>(read())
 const scrolls = new Map<string, number>()
 
-/** Asked before a place is left; false keeps us here. */
-export const leaving = signal<null | (() => boolean)>(null)
-
 export const href = (to: string): string => {
   const [path, search = ''] = to.split('?')
   const query = new URLSearchParams(search)
@@ -39,8 +36,6 @@ export const href = (to: string): string => {
 }
 
 export function go(to: string, replace = false): void {
-  const stay = leaving.get()
-  if (!replace && stay && !stay()) return
   scrolls.set(place.get().key, scrollY)
   history[replace ? 'replaceState' : 'pushState']({ key: replace ? place.get().key : crypto.randomUUID() }, '', href(to))
   place.set(read())

@@ -1,7 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { forget, get, Offline, post, Problem, put, useLoad, type Load } from './api'
 import { t } from './i18n'
-import { leaving } from './router'
 import { toast, troubleOf } from './ui/states'
 
 export type Draft<T> = {
@@ -21,6 +20,9 @@ export type Draft<T> = {
   keepMine: () => void
 }
 
+/** What was typed and not saved, by what it belongs to: who goes elsewhere and comes back finds it. No host lets us ask. */
+const drafts = new Map<string, object>()
+
 /**
  * Something that is saved: what was changed is laid over it, sent with the version it was made of, and nothing that was
  * typed is lost when that is refused.
@@ -28,24 +30,26 @@ export type Draft<T> = {
 export function useSetting<T extends object>(path: string | null, said: (now: T, was: T) => string, also: string[] = [],
   undoing: (body: Partial<T>, was: T) => Partial<T> = (body, was) => Object.fromEntries(Object.keys(body).map(key => [key, was[key as keyof T]])) as Partial<T>): Draft<T> {
   const load = useLoad<T>(path)
-  const [patch, setPatch] = useState<Partial<T>>({})
+  const [patch, setPatch] = useState<Partial<T>>(() => (path !== null && drafts.get(path) as Partial<T>) || {})
   const [saving, setSaving] = useState(false)
   const [errors, setErrors] = useState<Record<string, string[]>>({})
   const [theirs, setTheirs] = useState<{ data: T; etag: string | null } | null>(null)
   const last = useRef(path)
-  if (last.current !== path) { last.current = path; setPatch({}); setErrors({}); setTheirs(null) }
+  if (last.current !== path) { last.current = path; setPatch((path !== null && drafts.get(path) as Partial<T>) || {}); setErrors({}); setTheirs(null) }
   const saved = load.data
   const differs = (key: keyof T) => saved === null || JSON.stringify(patch[key]) !== JSON.stringify(saved[key])
   const kept = Object.fromEntries(Object.entries(patch).filter(([key]) => differs(key as keyof T))) as Partial<T>
   const changed = saved !== null && Object.keys(kept).length > 0
+  if (path !== null && saved !== null) { if (changed) drafts.set(path, kept); else drafts.delete(path) }
   useEffect(() => {
     if (!changed) return
     const stay = (event: BeforeUnloadEvent) => event.preventDefault()
-    const ask = () => confirm(t('save.leave'))
     addEventListener('beforeunload', stay)
-    leaving.set(ask)
-    return () => { removeEventListener('beforeunload', stay); leaving.set(null) }
+    return () => removeEventListener('beforeunload', stay)
   }, [changed])
+  const open = useRef(false)
+  open.current = changed && !saving
+  useEffect(() => () => { if (open.current) toast(t('save.kept')) }, [path])
 
   const send = async (body: Partial<T>, etag: string | null, was: T, undo: boolean): Promise<T | null> => {
     setSaving(true)

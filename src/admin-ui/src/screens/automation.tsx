@@ -107,7 +107,7 @@ function Consequence({ tried, name, errors }: { tried: ReturnType<typeof useAsk<
   const why = reasons.filter(r => change < 0 ? r.change > 0 : r.change < 0)[0]
   const word = name === 'abandoned-cart' ? 'reminders' : 'messages'
   return <>{change === 0 ? t('consequence.same', { days }) : t(`consequence.${word}.${change < 0 ? 'fewer' : 'more'}`, { n: Math.abs(change), days })}
-    {why && change < 0 && <> {t('consequence.because', { n: why.change, reason: reasonInline(why.reason) })}</>}</>
+    {why && change < 0 && <> {why.reason === 'already-bought' ? t('consequence.bought', { n: why.change }) : t('consequence.because', { n: why.change, reason: reasonInline(why.reason) })}</>}</>
 }
 
 type Refuse = (field: string) => (why: string | null) => void

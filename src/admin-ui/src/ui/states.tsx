@@ -16,7 +16,7 @@ export function Loading({ rows = [40, 85, 70, 78], big }: { rows?: number[]; big
 }
 
 export const Empty = ({ head, children, action }: { head: string; children?: ComponentChildren; action?: ComponentChildren }) =>
-  <div class="card empty"><h3>{head}</h3><p class="small">{children}</p>{action}</div>
+  <div class="card empty"><h2>{head}</h2><p class="small">{children}</p>{action}</div>
 
 /** Where it happened, what is kept, what to do. */
 export function Trouble({ error, retry }: { error: Error; retry?: (() => void) | undefined }) {

@@ -18,7 +18,8 @@ export function WordsIn({ label, value, onInput, nameOf, placeholder, hint, bad,
   const id = useId()
   useEffect(() => {
     const box = own.current!
-    if (said(box) !== value) show(box, value, nameOf)
+    // While somebody types, what stands there is newer than what was told of it.
+    if (document.activeElement !== box && said(box) !== value) show(box, value, nameOf)
   }, [value])
   const tell = () => onInput(said(own.current!))
   const remember = () => {
