@@ -31,9 +31,9 @@ export function AutomationPage({ name }: { name: string }) {
 }
 
 function Rule({ name }: { name: AutomationName }) {
-  const rule = useSetting<AnySettings>(`automations/${name}`, (now, was) => now.mode !== was.mode && differences({ ...was, mode: now.mode } as AnySettings, now).length === 0
-    ? t('toast.mode', { name: automationName(name), mode: now.mode }) : t('toast.saved', { version: now.version }), ['automations', 'home'])
   const about = useLoad<About>(`automations/${name}/about`)
+  const rule = useSetting<AnySettings>(`automations/${name}`, (now, was) => now.mode !== was.mode && differences({ ...was, mode: now.mode } as AnySettings, now).length === 0
+    ? t('toast.mode', { name: automationName(name), mode: now.mode }) + (now.mode === 'live' && about.data?.firstDue ? ' ' + t('toast.first', { when: when(about.data.firstDue, nowOf(about.data)) }) : '') : t('toast.saved', { version: now.version }), ['automations', 'home'])
   const report = useLoad<Report>('report?days=60')
   const version = rule.saved?.version
   useEffect(() => { if (version !== undefined && about.data) void about.reload() }, [version])

@@ -92,7 +92,7 @@ function Needs({ of, now, reload }: { of: Home; now: string; reload: () => void 
     setBusy(null)
   }
   const facts = store.get()
-  for (const todo of of.notices.toDo) items.push({ id: todo.code, head: word(`todo.${todo.code}.head`, 'todo.other'), text: word(`todo.${todo.code}.text`, null) || <bdi>{todo.why}</bdi> })
+  for (const todo of of.notices.toDo) items.push({ id: todo.code, head: word(`todo.${todo.code}.head`, 'todo.other'), text: word(`todo.${todo.code}.text`, null) || <bdi>{todo.why}</bdi>, act: todo.code === 'connect-again' && <Link class="btn" to="/settings/store">{t('nav.settings')}</Link> })
   for (const hold of of.notices.holds) items.push({
     id: hold.what, head: t('hold.head', { what: holdName(hold.what) }), text: word(`hold.${hold.code}`, null) || <bdi>{hold.why}</bdi>,
     act: hold.mayRelease && <Button busy={busy === hold.what && t('hold.busy')} onClick={() => void run(hold.what, () => del(`holds/${hold.what}`), t('hold.done', { what: holdName(hold.what) }))()}>{t('hold.release')}</Button>,

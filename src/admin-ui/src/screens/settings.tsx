@@ -204,6 +204,28 @@ function Privacy() {
 
 /* ---- the shop, and this page ---- */
 
+/** A key made by hand, tried at the shop before it is kept; it is never shown again. */
+function Keys() {
+  const [typed, setTyped] = useState({ site: '', consumerKey: '', consumerSecret: '' })
+  const [busy, setBusy] = useState(false)
+  const [errors, setErrors] = useState<Record<string, string[]>>({})
+  const send = async (event: Event) => {
+    event.preventDefault()
+    setBusy(true)
+    setErrors({})
+    try {
+      await call('woocommerce/keys', { method: 'PUT', body: { site: typed.site.trim(), consumerKey: typed.consumerKey.trim(), consumerSecret: typed.consumerSecret.trim() } })
+      setTyped({ site: '', consumerKey: '', consumerSecret: '' })
+      toast(t('keys.done'))
+    } catch (e) { setErrors(e instanceof Problem ? Object.keys(e.fields).length ? e.fields : { consumerKey: [e.message] } : { consumerKey: [troubleOf(e as Error)] }) }
+    setBusy(false)
+  }
+  const field = (name: keyof typeof typed, label: Key, hidden: boolean) => <TextIn label={t(label)} ltr type={hidden ? 'password' : 'url'} autocomplete="off" value={typed[name]} bad={errors[name]?.[0]} onInput={text => setTyped(x => ({ ...x, [name]: text }))} />
+  return <Row head={t('keys.head')} aside={<p>{t('keys.sub')}</p>}><form class="stack loose" onSubmit={e => void send(e)}>
+    {field('site', 'keys.site', false)}{field('consumerKey', 'keys.key', true)}{field('consumerSecret', 'keys.secret', true)}
+    <Button type="submit" busy={busy && t('keys.busy')} disabled={Object.values(typed).some(x => !x.trim())}>{t('keys.save')}</Button></form></Row>
+}
+
 function Shop() {
   const facts = store.get()
   const plan = useLoad<Plan>('plan')
@@ -216,6 +238,7 @@ function Shop() {
     <Row head={t('links.head')} aside={<p>{t('links.sub')}</p>}>{!links.value ? links.load.error ? <Trouble error={links.load.error} retry={() => void links.load.reload()} /> : <Loading rows={[90]} />
       : <><TextIn area={3} ltr label={t('links.hosts')} hint={t('links.hint')} value={links.value.hosts.join('\n')} bad={links.errors['hosts']?.[0]} onInput={x => links.set({ hosts: x.split(/\n/) })} />
         <Bar rule={{ ...links, save: () => links.save({ hosts: links.value!.hosts.map(h => h.trim()).filter(Boolean) }) }} what={t('links.changed')} /></>}</Row>
+    {facts?.platform === 'woocommerce' && <Keys />}
     <Row head={t('plan.head')}><Part of={plan} quiet rows={[60]}>{p => <>{p.notice && <div class="banner problem"><span>{t('notice.plan')}</span></div>}<p>{p.plan ? <bdi>{p.plan}</bdi> : t('plan.none')}{has(`plan.${p.status}`) && <> <span class="tag">{t(`plan.${p.status}` as Key)}</span></>}</p><p class="hint">{t('plan.texts')}</p></>}</Part></Row>
     <Row head={t('page.head')}><Rail label={t('page.theme')} value={theme} options={[['light', t('page.light')], ['dark', t('page.dark')], ['system', t('page.system')]]} onChange={v => { setTheme(v); keepTheme(v) }} />
       {door === 'alone' && <p><Button onClick={() => void leave().catch(e => toast(troubleOf(e as Error)))}>{t('page.leave')}</Button></p>}</Row>
