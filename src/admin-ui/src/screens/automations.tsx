@@ -1,12 +1,12 @@
-import { useLoad } from '../api'
+import { useState } from 'preact/hooks'
+import { forget, Problem, put, useLoad } from '../api'
 import { list, number, since, t } from '../i18n'
 import type { Automations, AutomationItem, Counts, ModeName, Outcome } from '../model'
 import { Link, useArrival } from '../router'
-import { useSetting } from '../setting'
 import { nowOf, store } from '../store'
 import { ModeRail } from '../ui/controls'
 import { Glyph } from '../ui/marks'
-import { Part } from '../ui/states'
+import { Part, toast, troubleOf } from '../ui/states'
 import { duration } from '../duration'
 import { automationName, summary } from '../words'
 import type { Screen } from '../app'
@@ -26,7 +26,7 @@ function All() {
       return <>
         {stages.map(stage => <section key={stage}>
           <h2 class="stage">{t(`stage.${stage}`)}</h2>
-          {data.items.filter(i => i.stage === stage).map(item => <One key={item.name} item={item} all={data} reload={() => void load.reload()} />)}
+          {data.items.filter(i => i.stage === stage).map(item => <One key={item.name} item={item} all={data} reload={load.reload} />)}
         </section>)}
         <div class="note small roomy"><b>{t('automations.peace')}</b> <span class="soft">{t('automations.caps', { caps: list(data.caps.email.map(c => t('cap.in', { n: c.most, span: duration(c.in) }))) })}</span></div>
       </>
@@ -34,8 +34,7 @@ function All() {
   </>
 }
 
-function One({ item, all, reload }: { item: AutomationItem; all: Automations; reload: () => void }) {
-  // The rule itself is read when its mode is pressed: the list has what it shows.
+function One({ item, all, reload }: { item: AutomationItem; all: Automations; reload: () => Promise<void> }) {
   const now = nowOf(all)
   return <article class="auto">
     <div><h3 class="h2"><Link to={`/automations/${item.name}`}>{automationName(item.name)}</Link></h3>
@@ -57,12 +56,25 @@ function Figures({ counts, mode, days }: { counts: Counts; mode: ModeName; days:
   return <dl>{rows.map(([of, word, n]) => <div key={of}><dt><Glyph of={of} /> {word}</dt><dd>{number(n)}</dd></div>)}</dl>
 }
 
-function Mode({ item, now, reload }: { item: AutomationItem; now: string; reload: () => void }) {
-  const rule = useSetting<AutomationItem['settings']>(`automations/${item.name}`, a => t('toast.mode', { name: automationName(item.name), mode: a.mode }), ['automations', 'home', 'activity'])
-  const shown = rule.value?.mode ?? item.settings.mode
+/** Acts at once: the list has the version that it is a change of, so nothing more is read. */
+function Mode({ item, now, reload }: { item: AutomationItem; now: string; reload: () => Promise<void> }) {
+  const [pressed, setPressed] = useState<ModeName | null>(null)
+  const shown = pressed ?? item.settings.mode
+  const change = async (mode: ModeName, etag: string | null, was: ModeName, mayUndo: boolean) => {
+    setPressed(mode)
+    try {
+      const saved = await put<AutomationItem['settings']>(`automations/${item.name}`, { mode }, etag)
+      toast(t('toast.mode', { name: automationName(item.name), mode }), mayUndo ? () => void change(was, saved.etag, mode, false) : undefined)
+      for (const old of ['home', 'activity', `automations/${item.name}`, `automations/${item.name}/about`, `automations/${item.name}/versions`]) forget(old)
+    } catch (error) {
+      toast(error instanceof Problem && error.status === 412 ? t('save.failed', { why: t('save.older') }) : t('save.failed', { why: troubleOf(error as Error) }))
+    }
+    await reload()
+    setPressed(null)
+  }
   return <div class="m">
     <ModeRail size="sm" label={t('mode.of', { name: automationName(item.name) })} value={shown}
-      onChange={mode => { rule.set({ mode }); void rule.save({ mode }).then(done => { if (!done) rule.discard(); reload() }) }} />
+      onChange={mode => void change(mode, `"${item.settings.version}"`, item.settings.mode, true)} />
     <p class="hint">{item.since && shown === item.settings.mode ? t(`since.${shown}`, { day: since(item.since, now) }) : t(`mode.means.${shown}`)}</p>
   </div>
 }
