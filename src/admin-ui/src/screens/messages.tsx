@@ -161,7 +161,7 @@ function Sms({ of }: { of: Of }) {
   return <section class="section edit">
     <div class="stack loose"><h2>{t('channel.sms')}</h2>
       <Fields rule={rule} of={of} fact={fact.current} seen={null} errors={asErrors(told.error, rule)} />
-      {rule.value && <div class="btns under">{rule.value.fields.map(f => <button type="button" class="linkbtn small" key={f} onClick={() => fact.current.handles['text']?.insert(f)}>{t('words.insertOne', { fact: factName(f) })}</button>)}
+      {rule.value && <div class="btns">{rule.value.fields.map(f => <button type="button" class="linkbtn small" key={f} onClick={() => fact.current.handles['text']?.insert(f)}>{t('words.insertOne', { fact: factName(f) })}</button>)}
         {Object.keys(rule.saved!.words).length > 0 && !changes && <Ours path={path} load={rule.load} />}</div>}
       {seen && <Meter of={seen} />}
       {seen?.warnings.map(w => <p class="note small" key={w}><bdi>{warning(w)}</bdi></p>)}

@@ -43,7 +43,7 @@ export function WordsIn({ label, value, onInput, nameOf, placeholder, hint, bad,
       tell()
     },
   })
-  return <div class="field"><span class="lab"><span id={`${id}-l`}>{label}</span>{note && <span class="ours">{note}</span>}</span>
+  return <div class="field"><span class="lab"><span id={`${id}-l`}>{label}</span>{/* Arabic letters join over spans. */' '}{note && <span class="ours">{note}</span>}</span>
     <div ref={own as Ref<HTMLDivElement>} class={`ed${tall ? ' tall' : ''}${bad ? ' bad' : changed ? ' changed' : ''}`} contentEditable role="textbox" aria-labelledby={`${id}-l`} aria-describedby={hint || bad ? `${id}-h` : undefined} aria-invalid={bad ? true : undefined}
       aria-multiline={tall ? true : undefined} aria-placeholder={placeholder} data-placeholder={placeholder} lang={language} dir={language === 'ar' ? 'rtl' : 'ltr'} spellcheck
       onInput={tell} onFocus={onFocus} onBlur={remember} onKeyUp={remember} onPointerUp={remember}
