@@ -9,9 +9,10 @@ import { chromium } from 'playwright-core'
 const root = fileURLToPath(new URL('..', import.meta.url)), dist = `${root}/dist`
 const vite = await createVite({ root, configFile: false, server: { middlewareMode: true, hmr: false, watch: null }, appType: 'custom', logLevel: 'error' })
 const { answer } = await vite.ssrLoadModule('/dev/answers.ts')
-const policy = (ancestors, bridge = '') => `default-src 'none'; script-src 'self'${bridge}; style-src 'self' 'unsafe-inline'; img-src 'self' data: https:; connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors ${ancestors}`
+// As the service sends it (Admin/AppFrame.cs).
+const policy = ancestors => `default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' https: data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors ${ancestors}`
 const types = { js: 'text/javascript', css: 'text/css', svg: 'image/svg+xml' }
-const sessions = []
+const sessions = [], wrong = []
 let admin = ''
 
 const service = createServer((request, response) => {
@@ -21,6 +22,8 @@ const service = createServer((request, response) => {
   request.on('end', () => {
     if (url.pathname.startsWith('/api/')) {
       if (url.pathname === '/api/session' && request.method === 'POST') sessions.push(JSON.parse(body || '{}'))
+      // The service takes calls of its own pages alone: a referrer policy may not make their origin null.
+      if (request.headers.origin && request.headers.origin !== base) wrong.push(`${request.method} ${url.pathname} from ${request.headers.origin}`)
       const said = answer(request.method, url, body, request.headers['if-match'])
       response.writeHead(said.status, { 'Content-Type': 'application/json', ...(said.etag && { ETag: said.etag }) }).end(said.body === null ? '' : JSON.stringify(said.body))
     } else if (url.pathname === '/bridge.js') response.writeHead(200, { 'Content-Type': types.js }).end('window.shopify = { idToken: async () => "an id token" }')
@@ -28,7 +31,7 @@ const service = createServer((request, response) => {
     else if (url.pathname === '/app' || url.pathname.startsWith('/app/')) {
       const shopify = url.searchParams.has('shop')
       const head = shopify ? '<meta name="shopify-api-key" content="k"><script src="/bridge.js"></script>' : ''
-      response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8', 'Content-Security-Policy': policy(url.searchParams.get('door') === 'woocommerce' ? admin : "'none'") }).end(readFileSync(`${dist}/index.html`, 'utf8').replace('<!--door-->', head))
+      response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8', 'Referrer-Policy': 'same-origin', 'Content-Security-Policy': policy(url.searchParams.get('door') === 'woocommerce' ? admin : "'none'") }).end(readFileSync(`${dist}/index.html`, 'utf8').replace('<!--door-->', head))
     } else response.writeHead(404).end()
   })
 })
@@ -48,7 +51,6 @@ const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? 
 const context = await browser.newContext({ locale: 'en-US' })
 const page = await context.newPage()
 page.setDefaultTimeout(60_000)
-const wrong = []
 page.on('console', m => { if (m.type() === 'error') wrong.push(m.text()) })
 page.on('pageerror', e => wrong.push(e.message))
 

@@ -98,7 +98,7 @@ function Nowhere() {
 
 /** No door lets us in. What to do differs by door. */
 function Shut({ code }: { code: string }) {
-  const key = code === 'app-not-installed' ? 'shut.gone' as const : code === 'host-silent' ? 'shut.silent' as const
+  const key = code === 'app-not-installed' || code === 'store-gone' ? 'shut.gone' as const : code === 'not-connected' ? 'shut.connect' as const : code === 'host-silent' ? 'shut.silent' as const
     : door === 'alone' ? 'shut.alone' as const : 'shut.host' as const
   useEffect(() => { document.title = t('shut.head') }, [])
   return <main class="page shut"><h1>{t('shut.head')}</h1><p class="sub">{t(key)}</p>

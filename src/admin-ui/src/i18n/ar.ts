@@ -13,7 +13,7 @@ export const ar: Messages = {
 
   'nav.label': 'التنقّل الرئيسي', 'nav.start': 'البداية', 'nav.home': 'الرئيسية', 'nav.automations': 'الأتمتة', 'nav.messages': 'الرسائل', 'nav.customers': 'العملاء', 'nav.activity': 'السجلّ', 'nav.health': 'السلامة', 'nav.settings': 'الإعدادات', 'nav.more': 'المزيد',
   'nowhere.head': 'لا شيء هنا', 'nowhere.text': 'هذا العنوان لا يؤدّي إلى أي صفحة.', 'nowhere.home': 'العودة إلى الرئيسية',
-  'shut.head': 'تعذّر فتح الصفحة', 'shut.alone': 'استُعمل الرابط من قبل أو انتهت مدّته. يمكن طلب رابط جديد ممّن يشغّل StoreConnector.', 'shut.host': 'لم تسمح لوحة المتجر بفتح هذه الصفحة. يلزم فتح StoreConnector منها مرة أخرى.', 'shut.gone': 'لم يعد StoreConnector مثبّتًا في هذا المتجر.', 'shut.silent': 'لا تجيب لوحة المتجر. يلزم إعادة تحميل النافذة كلها.', 'shut.code': 'للدعم: {code}',
+  'shut.head': 'تعذّر فتح الصفحة', 'shut.alone': 'استُعمل الرابط من قبل أو انتهت مدّته. يمكن طلب رابط جديد ممّن يشغّل StoreConnector.', 'shut.host': 'لم تسمح لوحة المتجر بفتح هذه الصفحة. يلزم فتح StoreConnector منها مرة أخرى.', 'shut.gone': 'لم يعد StoreConnector مثبّتًا في هذا المتجر.', 'shut.connect': 'المتجر غير متّصل. يُربط من WooCommerce ثم StoreConnector.', 'shut.silent': 'لا تجيب لوحة المتجر. يلزم إعادة تحميل النافذة كلها.', 'shut.code': 'للدعم: {code}',
   offline: '<b>لا اتصال.</b> هذه الأرقام من {time}. الإرسال مستمر من دون هذه الصفحة.',
   'trouble.head': 'تعذّرت القراءة.', 'trouble.part': 'تعذّرت قراءة هذا الجزء.', 'trouble.offline': 'لا اتصال. ما هو معروض باقٍ.', 'trouble.gone': 'لم يعد موجودًا، أو لا تعرضه هذه الخدمة بعد.', 'trouble.often': 'محاولات كثيرة. يلزم الانتظار بضع دقائق.', 'trouble.service': 'لا تجيب الخدمة كما ينبغي. لم يُفقد شيء.',
 
