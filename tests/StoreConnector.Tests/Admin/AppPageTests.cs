@@ -100,6 +100,8 @@ public sealed class AppPageTests : IDisposable
     {
         var (icon, _) = await GetAsync("/app/favicon.svg");
         Assert.Equal(("no-cache", "image/svg+xml"), (icon.Headers.CacheControl?.ToString(), icon.Content.Headers.ContentType?.ToString()));
+        var (whole, picture) = await GetAsync("/app/favicon.svg", "gzip, deflate, br"); // It was not compressed.
+        Assert.Equal(("<svg/>", 0), (picture, whole.Content.Headers.ContentEncoding.Count));
         foreach (var path in new[] { "/app/assets/gone.js", "/app/index.html", "/app/..%2fappsettings.json", "/app/assets/a.js.br" })
         {
             Assert.Equal(HttpStatusCode.NotFound, (await GetAsync(path)).Answer.StatusCode);
