@@ -44,7 +44,7 @@ internal sealed class AppFiles
     public AppFile? Find(string path) => all.GetValueOrDefault(path);
 
     private static ReadOnlyMemory<byte>? Variant(IReadOnlyDictionary<string, byte[]> files, string path) =>
-        files.TryGetValue(path, out var bytes) ? new ReadOnlyMemory<byte>(bytes) : null; // Not an empty one.
+        files.TryGetValue(path, out var bytes) ? (ReadOnlyMemory<byte>?)bytes : null; // Null is no empty one.
 
     private static string TypeOf(string path)
     {

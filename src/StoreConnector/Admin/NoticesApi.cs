@@ -22,8 +22,8 @@ internal sealed record NoticesModel(
 /// <summary>Something that only the merchant can do; it goes by itself when it is done.</summary>
 /// <param name="Code">
 /// <c>open-app</c>: open the app in Shopify once; <c>connect-again</c>: give us a key of the WooCommerce site;
-/// <c>let-us-in</c>: the site has not let itself be read for a while; <c>connect-plugin</c>: its plugin does not take the
-/// connection; <c>site-cron</c>: the site's own tasks stand still.
+/// <c>let-us-in</c>: the site has not let itself be read for a while; <c>connect-plugin</c>: its plugin does not take
+/// the connection; <c>site-cron</c>: the site's own tasks stand still.
 /// </param>
 /// <param name="Why">A plain sentence: what happened, what to do.</param>
 internal sealed record ToDoModel(string Code, string Why)

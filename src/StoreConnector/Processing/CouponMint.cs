@@ -46,7 +46,10 @@ internal sealed class CouponMint(
             foreach (var store in await stores.ActiveAsync(shop.Platform, cancel))
             {
                 await ClearAsync(shop, store, cancel);
-                if (store.Store.AbandonedCart is not { Mode: AutomationMode.Live, Coupon.Unique: not null }) { continue; }
+                if (store.Store.AbandonedCart is not { Mode: AutomationMode.Live, Coupon.Unique: not null })
+                {
+                    continue;
+                }
 
                 await imports.SendAsync([.. new[] { "", Tomorrow }.Select(when => new QueueSend(
                     Queues.Write(new ImportMessage(1, store.Store.Id, Import, when))))], cancel);
@@ -118,7 +121,8 @@ internal sealed class CouponMint(
 
             if (discount.Lot is null)
             {
-                if (await CouponPool.CountAsync(store, discount.Id, CouponPool.Low, cancel) > CouponPool.Low) { return; }
+                var free = await CouponPool.CountAsync(store, discount.Id, CouponPool.Low, cancel);
+                if (free > CouponPool.Low) { return; }
 
                 var size = Math.Clamp(discount.Made, SmallestLot, shop.LargestLot);
                 discount = discount with

@@ -112,10 +112,14 @@ internal sealed class CouponPool(IQueue imports) : ICouponPool
 
     private const int MaxTries = 5, Look = 20;
 
-    /// <summary>Stretches looked at in a night: one for each day there is at most, so that none is left behind.</summary>
+    /// <summary>
+    /// Stretches looked at in a night: one for each day there is at most, so that none is left behind.
+    /// </summary>
     private const int MaxEnded = 200;
 
-    /// <summary>How long the codes of a stretch lie that is over: whoever is late must find out what happened.</summary>
+    /// <summary>
+    /// How long the codes of a stretch lie that is over: whoever is late must find out what happened.
+    /// </summary>
     private static readonly TimeSpan Mourned = TimeSpan.FromDays(7);
 
     private const string Partition = "coupons", Free = "free-", Drawn = "drawn-", Discount = "discount-";

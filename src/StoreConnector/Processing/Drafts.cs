@@ -112,7 +112,8 @@ internal static class Drafts
         foreach (var drop in drops)
         {
             if (await store.Products.FindAsync(drop.Variant, cancel) is var (product, variant)
-                && product.Title is { } title && (ShopLinks.Bounded(store.Store, product.Url) ?? Site(store.Store)) is { } url)
+                && product.Title is { } title
+                && (ShopLinks.Bounded(store.Store, product.Url) ?? Site(store.Store)) is { } url)
             {
                 shown.Add(Shown(store.Store, drop, title, url, variant.Detail, variant.Picture ?? product.Picture,
                     namesLowest));

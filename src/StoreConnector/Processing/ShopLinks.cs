@@ -1,4 +1,3 @@
-using System.Globalization;
 using StoreConnector.Core.Automations.AbandonedCart;
 using StoreConnector.Core.Events;
 using StoreConnector.Core.Messages;
@@ -57,7 +56,8 @@ internal sealed record ShopLinks(Store Store, Uri Home)
         }
 
         var id = variant.VariantId > 0 ? variant.VariantId : variant.ProductId;
-        return Of(FillsCarts ? $"{CheckoutLink}?products={Pair(id, 1)}" : FormattableString.Invariant($"?add-to-cart={id}"));
+        return Of(FillsCarts ? $"{CheckoutLink}?products={Pair(id, 1)}"
+            : FormattableString.Invariant($"?add-to-cart={id}"));
     }
 
     /// <summary>A link that leads to the shop; null for any other.</summary>
@@ -124,7 +124,7 @@ internal sealed record ShopLinks(Store Store, Uri Home)
 
     private static Uri With(Uri link, string? code) => code is null ? link : new($"{link.AbsoluteUri}&coupon={code}");
 
-    private static string Pair(long id, int quantity) => string.Create(CultureInfo.InvariantCulture, $"{id}:{quantity}");
+    private static string Pair(long id, int quantity) => FormattableString.Invariant($"{id}:{quantity}");
 
     private Uri Of(string path) => new(Home, path);
 }

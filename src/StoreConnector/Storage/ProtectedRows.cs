@@ -25,7 +25,8 @@ internal sealed class ProtectedRows<T>(
     public async ValueTask<(T? Value, string ETag)?> FindAsync(string storeId, CancellationToken cancel)
     {
         var table = await tables.OpenAsync(StoreRegistry.Table, cancel);
-        return await table.ReadAsync(partition, storeId, cancel) is { } row ? (Open(row.Value.ToArray()), row.ETag) : null;
+        return await table.ReadAsync(partition, storeId, cancel) is { } row
+            ? (Open(row.Value.ToArray()), row.ETag) : null;
     }
 
     /// <summary>Keeps it if nobody else has since <paramref name="etag"/> was read; null: if there was none.</summary>

@@ -48,8 +48,10 @@ internal sealed class WooCoupons(WooAdmin admin) : ICouponShop
             }
         }
 
-        return made.Count > 0 ? new Minting.Made(made) : new Minting.No(
-            $"WooCommerce made no coupon ({(items is [{ Error: { } why }, ..] ? why : "without a reason")}).", MayPass: false);
+        if (made.Count > 0) { return new Minting.Made(made); }
+
+        var why = items is [{ Error: { } error }, ..] ? error : "without a reason";
+        return new Minting.No($"WooCommerce made no coupon ({why}).", MayPass: false);
     }
 
     /// <inheritdoc/>
@@ -82,17 +84,22 @@ internal sealed class WooCoupons(WooAdmin admin) : ICouponShop
         return (mine["id"].Id is { } id ? Text(id) : null, null);
     }
 
-    private static Dictionary<string, object> Input(string code, CouponDiscount discount, CartCoupon coupon) => new()
+    private static Dictionary<string, object> Input(string code, CouponDiscount discount, CartCoupon coupon)
     {
-        ["code"] = code,
-        ["discount_type"] = coupon.Unique!.PercentOff is null ? "fixed_cart" : "percent",
-        ["amount"] = (coupon.Unique.PercentOff ?? coupon.Unique.AmountOff!.Value).ToString(CultureInfo.InvariantCulture),
-        ["usage_limit"] = 1,
-        ["individual_use"] = true, // As in Shopify: it adds to no other.
-        // Only with the Z: date_expires_gmt is ignored without a word.
-        ["date_expires"] = discount.EndsAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
-        ["description"] = "Made by StoreConnector for one cart reminder.",
-    };
+        var amount = coupon.Unique!.PercentOff ?? coupon.Unique.AmountOff!.Value;
+        return new()
+        {
+            ["code"] = code,
+            ["discount_type"] = coupon.Unique.PercentOff is null ? "fixed_cart" : "percent",
+            ["amount"] = amount.ToString(CultureInfo.InvariantCulture),
+            ["usage_limit"] = 1,
+            ["individual_use"] = true, // As in Shopify: it adds to no other.
+            // Only with the Z: date_expires_gmt is ignored without a word.
+            ["date_expires"] = discount.EndsAt.UtcDateTime.ToString(
+                "yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+            ["description"] = "Made by StoreConnector for one cart reminder.",
+        };
+    }
 
     private static Minting.No No(WooAnswer answer) => answer switch
     {

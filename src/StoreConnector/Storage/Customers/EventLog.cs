@@ -9,7 +9,8 @@ namespace StoreConnector.Storage.Customers;
 
 /// <summary>
 /// Every event of a store, by day and shard, under a key made from the event and the instant it was received, so that a
-/// second append of a delivery is the first. Timelines, counts, export and the time machine read it; no screen scans customers.
+/// second append of a delivery is the first. Timelines, counts, export and the time machine read it; no screen scans
+/// customers.
 /// </summary>
 internal static class EventLog
 {
