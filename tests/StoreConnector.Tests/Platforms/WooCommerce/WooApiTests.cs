@@ -100,7 +100,7 @@ public sealed class WooApiTests : IAsyncLifetime
     {
         var answer = await api.AskAsync(Access, WooCall.Get("wc/v3/orders", ("per_page", "101")), default);
         Assert.Equal((400, "rest_invalid_param"), answer is WooAnswer.Refused no ? (no.Status, no.Code) : default);
-        answer = await api.AskAsync(Access, WooCall.Get("wc/v3/variations"), default);
+        answer = await api.AskAsync(Access, WooCall.Get("wc/v3/nothing"), default);
         Assert.Equal((404, "rest_no_route"), answer is WooAnswer.Refused gone ? (gone.Status, gone.Code) : default);
         answer = await api.AskAsync(Access, new(HttpMethod.Delete, $"wc/v3/webhooks/{store.AddWebhook("order.created", "https://x.example")}"), default);
         Assert.Equal((501, "woocommerce_rest_trash_not_supported"), answer is WooAnswer.Refused trash ? (trash.Status, trash.Code) : default);
