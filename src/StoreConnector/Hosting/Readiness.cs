@@ -7,7 +7,7 @@ namespace StoreConnector.Hosting;
 /// Whether storage answers, told in time even when it hangs. A look that hangs is looked at again and not repeated:
 /// who asks every few seconds must not pile up what waits.
 /// </summary>
-/// <param name="machine">The machine's clock; null for the real one.</param>
+/// <param name="machine">By which an answer is waited for; null: the machine's clock.</param>
 internal sealed partial class Readiness(
     ITables tables, IQueues queues, ILogger<Readiness> log, TimeProvider? machine = null)
 {
@@ -49,9 +49,9 @@ internal sealed partial class Readiness(
         }
     }
 
-    private async Task LimitedAsync(Func<CancellationToken, Task> look)
+    private static async Task LimitedAsync(Func<CancellationToken, Task> look)
     {
-        using var limit = new CancellationTokenSource(Patience * 2, waits); // An engine that listens lets go.
+        using var limit = new CancellationTokenSource(Patience * 2); // An engine that listens lets go.
         await look(limit.Token);
     }
 

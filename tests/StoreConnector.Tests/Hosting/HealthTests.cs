@@ -76,9 +76,9 @@ public sealed class HealthTests : IDisposable
 
         Assert.Equal(["tables", "queues"], await readiness.MissingAsync(default));
         Assert.Equal(["tables", "queues"], await readiness.MissingAsync(default));
-        Assert.All(clock.Waits, wait => Assert.True(wait == Readiness.Patience || wait == Readiness.Patience * 2, $"{wait}"));
-        Assert.InRange(Readiness.Patience, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(4));
+        await Eventually.HoldsAsync(() => Volatile.Read(ref asked) > 0);
         Assert.Equal(1, Volatile.Read(ref asked));
+        Assert.InRange(Readiness.Patience, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(4)); // The clock passes it at once.
 
         engine.Before = null;
         never.SetResult();
